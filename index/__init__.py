@@ -1,0 +1,1 @@
+"""Documents in, ranked passages out. Read `index.schema` first, then `index.library`."""

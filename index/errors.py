@@ -1,0 +1,85 @@
+"""Every error that is raised on purpose. Its text is one line, fit to show a user, and ends with what to do.
+
+TongwenError
+├── SettingsError
+├── QuestionError
+├── LoadError
+│   ├── UnsupportedFormat
+│   ├── UndecodableText
+│   ├── EmptyText
+│   └── FileTooLarge
+├── EmbedderUnavailable
+└── LibraryError
+    ├── LibraryMissing
+    ├── LibraryBusy
+    ├── LibraryDamaged
+    ├── LibraryMismatch
+    ├── StorageFailed
+    └── DocumentUnknown
+"""
+
+from __future__ import annotations
+
+
+class TongwenError(Exception):
+    """Base of every error we raise on purpose."""
+
+
+class SettingsError(TongwenError):
+    """A setting has a value that cannot be used."""
+
+
+class QuestionError(TongwenError):
+    """The question is empty or too long."""
+
+
+class LoadError(TongwenError):
+    """One file or text cannot become a document; others are not affected."""
+
+
+class UnsupportedFormat(LoadError):
+    """The file is of a kind that is not read."""
+
+
+class UndecodableText(LoadError):
+    """The bytes are not UTF-8 text."""
+
+
+class EmptyText(LoadError):
+    """There is no text in it."""
+
+
+class FileTooLarge(LoadError):
+    """The file is over the size limit."""
+
+
+class EmbedderUnavailable(TongwenError):
+    """The embedding model cannot be loaded."""
+
+
+class LibraryError(TongwenError):
+    """The library on disk cannot do what was asked."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at the path."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryDamaged(LibraryError):
+    """Stored bytes are not what was written."""
+
+
+class LibraryMismatch(LibraryError):
+    """The library was made by another schema, chunker or embedder."""
+
+
+class StorageFailed(LibraryError):
+    """The disk is full, read-only or failing; what was stored before is unchanged."""
+
+
+class DocumentUnknown(LibraryError):
+    """No document has this id."""

@@ -1,0 +1,398 @@
+"""A library: a folder of documents that can be added to, removed from and searched, by one writer and many readers.
+
+    library/  LOCK  library.db  CURRENT  gen/000012/…  quarantine/
+
+`library.db` is the only truth. A change is one transaction; when it has committed, the vectors are published as a new
+generation (`index.generations`), and until then readers build them from the database. A reader takes a `Snapshot`,
+which sees one state of documents, terms and vectors for as long as it is held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from index import database, generations
+from index.chunking import CHUNKER_VERSION, chunk_document
+from index.embedding import Embedder, Progress, Vector, Vectors
+from index.errors import (
+    DocumentUnknown,
+    LibraryDamaged,
+    LibraryMismatch,
+    LibraryMissing,
+    StorageFailed,
+    TongwenError,
+)
+from index.schema import Chunk, Document, DocumentSummary, Language
+from index.storage import storage_errors, writer_lock
+from index.vector_store import FaissStore, VectorStore
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en", "mixed")
+_LOCK_WAIT_SECONDS = 5.0
+_COMMIT_CHUNKS = 256  # documents are committed together until they make this many new chunks
+_BYTES_PER_CHUNK = 8_000  # on disk: row, terms and vector, twice over while a generation is replaced
+
+
+Outcome = Literal["added", "replaced", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one document."""
+
+    document: Document
+    outcome: Outcome
+    chunks: int
+    embedded: int  # chunks whose text was not in the library before
+
+
+class Snapshot:
+    """One state of a library. Use it within the `with` of `Library.snapshot`, in one thread."""
+
+    def __init__(self, connection: sqlite3.Connection, stores: dict[Language, VectorStore], path: Path) -> None:
+        self._connection = connection
+        self._stores = stores
+        self._path = path
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that some chunk has."""
+        return tuple(language for language in LANGUAGES if language in self._stores)
+
+    def chunk_count(self, language: Language) -> int:
+        return len(self._stores[language])
+
+    def search_vectors(self, question: Vector, language: Language, k: int) -> list[tuple[int, float]]:
+        """At most `k` (chunk number, cosine) pairs of one language, nearest first."""
+        return self._stores[language].search(question, k)
+
+    def cosines(self, question: Vector, language: Language, numbers: Sequence[int]) -> list[float]:
+        """The cosine of the question with each of the chunks of those numbers, all of that language."""
+        return self._stores[language].products(question, numbers)
+
+    def background(self, question: Vector, language: Language) -> tuple[float, float]:
+        """Mean and standard deviation of the cosine of the question with the chunks of one language."""
+        return self._stores[language].background(question)
+
+    def search_terms(self, words: Sequence[str], language: Language, k: int) -> list[tuple[int, float]]:
+        """At most `k` (chunk number, BM25) pairs of one language, best first."""
+        with database.database_errors(self._path):
+            return database.search_terms(self._connection, words, language, k)
+
+    def term_weights(self, words: Sequence[str]) -> dict[str, float]:
+        """How telling each word is in this library (inverse document frequency, 0 and up)."""
+        with database.database_errors(self._path):
+            return database.term_weights(self._connection, words)
+
+    def chunk(self, number: int) -> tuple[Chunk, str]:
+        """The chunk of that number and its document's title."""
+        with database.database_errors(self._path):
+            found = database.read_chunk(self._connection, number)
+        if found is None:
+            raise LibraryDamaged(f"{self._path} lists a passage that it does not hold; run `tongwen rebuild`")
+        return found
+
+    def document(self, document_id: str) -> Document:
+        """The document with its whole text; raises `DocumentUnknown`."""
+        with database.database_errors(self._path):
+            document = database.read_document(self._connection, document_id)
+        if document is None:
+            raise DocumentUnknown(f"no document {document_id!r}; `tongwen list` shows the ids")
+        return document
+
+    def documents(self) -> list[DocumentSummary]:
+        with database.database_errors(self._path):
+            return database.read_summaries(self._connection)
+
+
+class Library:
+    """The library in a folder. Safe to share between threads; any number of processes may read, one writes."""
+
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        store: type[VectorStore] = FaissStore,
+        lock_wait_seconds: float = _LOCK_WAIT_SECONDS,
+    ) -> None:
+        """Nothing is read or made yet: the first document that is added makes the folder."""
+        self.folder = folder
+        self.embedder = embedder
+        self._store = store
+        self._lock_wait_seconds = lock_wait_seconds
+        self._path = folder / "library.db"
+        self._loading = threading.Lock()
+        self._loaded: tuple[int, dict[Language, VectorStore]] | None = None
+
+    def exists(self) -> bool:
+        return self._path.exists()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The present state for searching. Raises `LibraryMissing`, `LibraryMismatch` or `LibraryDamaged`."""
+        with self._reading() as connection:
+            self._check_maker(connection)
+            yield Snapshot(connection, self._stores(connection), self._path)
+
+    def documents(self) -> list[DocumentSummary]:
+        """The documents in the order in which they were added, whatever embedder made the library."""
+        with self._reading() as connection, database.database_errors(self._path):
+            return database.read_summaries(connection)
+
+    def add(self, documents: Iterable[Document], progress: Progress | None = None) -> Iterator[Added]:
+        """Add documents, and yield what became of each once it is safely stored.
+
+        A text that is in the library already is left alone; one from the same file or address replaces the earlier
+        text of that source. Texts that were embedded before are not embedded again. `progress` is called with the
+        number of chunks just embedded.
+        """
+        with self._writing(create=True) as connection:
+            self._check_maker(connection)
+            try:
+                for batch in self._batches(documents):
+                    yield from self._commit(connection, batch, progress)
+            finally:
+                self._publish(connection)
+
+    def remove(self, document_id: str) -> DocumentSummary:
+        """Take a document out of the library, and return what it was; raises `DocumentUnknown`."""
+        with self._writing() as connection:
+            summaries = {summary.id: summary for summary in database.read_summaries(connection)}
+            if document_id not in summaries:
+                raise DocumentUnknown(f"no document {document_id!r} in {self.folder}; `tongwen list` shows the ids")
+            with database.transaction(connection):
+                database.delete_document(connection, document_id)
+                self._count_change(connection)
+            self._publish(connection)
+            return summaries[document_id]
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Cut, embed and publish every document anew with the present chunker and embedder; the number of chunks.
+
+        Vectors are reused where embedder and text are the same. Readers see the old state until it is done.
+        """
+        with self._writing() as connection:
+            self._quarantine_damage()
+            same_embedder = database.read_settings(connection)["embedder"] == self.embedder.fingerprint
+            ids = [summary.id for summary in database.read_summaries(connection)]
+            total = 0
+            with database.transaction(connection):
+                for document_id in ids:
+                    document = database.read_document(connection, document_id)
+                    assert document is not None  # listed in this transaction
+                    chunks = chunk_document(document)
+                    keys, vectors, _ = self._embed(connection if same_embedder else None, chunks, progress)
+                    database.delete_document(connection, document_id)
+                    database.insert_document(connection, document, chunks, keys, vectors)
+                    total += len(chunks)
+                database.write_settings(
+                    connection,
+                    embedder=self.embedder.fingerprint,
+                    embedder_name=self.embedder.name,
+                    chunker=CHUNKER_VERSION,
+                )
+                self._count_change(connection)
+            self._publish(connection)
+            return total
+
+    def verify(self) -> list[str]:
+        """Read every stored byte and return what is wrong, one line each; empty when all is well."""
+        with self._reading() as connection, database.database_errors(self._path):
+            problems = database.find_problems(connection)
+            version = database.content_version(connection)
+        try:
+            loaded = generations.load(self.folder)
+            if loaded and loaded[0].content_version > version:
+                problems.append("the published vectors are newer than library.db; run `tongwen rebuild`")
+        except TongwenError as error:
+            problems.append(str(error))
+        return problems
+
+    # Reading
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if not self.exists():
+            raise _missing(self.folder)
+        with self._connected() as connection:
+            with database.database_errors(self._path):
+                database.check_schema(connection, self._path)
+                connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with database.database_errors(self._path):
+            connection = database.connect(self._path)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _check_maker(self, connection: sqlite3.Connection) -> None:
+        """Raise `LibraryMismatch` where the vectors or chunks are of another making than this program's."""
+        with database.database_errors(self._path):
+            made = database.read_settings(connection)
+        if made["embedder"] != self.embedder.fingerprint:
+            raise LibraryMismatch(
+                f"{self.folder} was made with the embedder {made['embedder_name']} ({made['embedder']}), "
+                f"now it is {self.embedder.name} ({self.embedder.fingerprint}); "
+                "run `tongwen rebuild`, or set TONGWEN_EMBEDDER back"
+            )
+        if made["chunker"] != CHUNKER_VERSION:
+            raise LibraryMismatch(
+                f"{self.folder} was cut by chunker {made['chunker']}, now it is {CHUNKER_VERSION}; "
+                "run `tongwen rebuild`"
+            )
+
+    def _stores(self, connection: sqlite3.Connection) -> dict[Language, VectorStore]:
+        """The vectors of the state that `connection` sees, from memory, the published generation, or the database."""
+        with database.database_errors(self._path):
+            version = database.content_version(connection)
+        with self._loading:
+            if self._loaded is None or self._loaded[0] != version:
+                self._loaded = version, self._published(version) or self._built(connection)
+            return self._loaded[1]
+
+    def _published(self, version: int) -> dict[Language, VectorStore] | None:
+        try:
+            loaded = generations.load(self.folder)
+            if loaded is None:
+                return None
+            manifest, files = loaded
+            if (manifest.content_version, manifest.embedder) != (version, self.embedder.fingerprint):
+                return None
+            names: dict[str, Language] = {_file_name(language): language for language in LANGUAGES}
+            return {names[name]: self._store.from_bytes(content) for name, content in files.items()}
+        except (LibraryDamaged, KeyError) as error:
+            logger.warning("published vectors not used, built from library.db instead: %s", error)
+            return None
+
+    def _built(self, connection: sqlite3.Connection) -> dict[Language, VectorStore]:
+        with database.database_errors(self._path):
+            embeddings = database.all_embeddings(connection)
+        return {language: self._store.build(*rows) for language, rows in embeddings.items()}
+
+    # Writing
+
+    @contextmanager
+    def _writing(self, create: bool = False) -> Iterator[sqlite3.Connection]:
+        """The connection of the one writer."""
+        if not create and not self.exists():
+            raise _missing(self.folder)
+        with storage_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        with (
+            writer_lock(self.folder / "LOCK", self._lock_wait_seconds),
+            self._connected() as connection,
+            database.database_errors(self._path),
+        ):
+            if create:
+                database.create_schema(connection, self.embedder.name, self.embedder.fingerprint, CHUNKER_VERSION)
+            database.check_schema(connection, self._path)
+            yield connection
+
+    def _batches(self, documents: Iterable[Document]) -> Iterator[list[tuple[Document, list[Chunk]]]]:
+        batch: list[tuple[Document, list[Chunk]]] = []
+        chunks = 0
+        for document in documents:
+            batch.append((document, chunk_document(document)))
+            chunks += len(batch[-1][1])
+            if chunks >= _COMMIT_CHUNKS:
+                yield batch
+                batch, chunks = [], 0
+        if batch:
+            yield batch
+
+    def _commit(
+        self, connection: sqlite3.Connection, batch: list[tuple[Document, list[Chunk]]], progress: Progress | None
+    ) -> Iterator[Added]:
+        """Store a batch in one transaction, then yield what became of each document."""
+        stored = {summary.id: summary for summary in database.read_summaries(connection)}
+        ids_by_source = {summary.source: summary.id for summary in stored.values() if summary.source != "-"}
+        new: dict[str, tuple[Document, list[Chunk]]] = {}
+        for document, chunks in batch:
+            if document.id not in stored:
+                new.setdefault(document.id, (document, chunks))
+        self._require_space(sum(len(chunks) for _, chunks in new.values()))
+        all_chunks = [chunk for _, chunks in new.values() for chunk in chunks]
+        keys, vectors, embedded_keys = self._embed(connection, all_chunks, progress)
+        outcomes: dict[str, Outcome] = {}
+        with database.transaction(connection):
+            row = 0
+            for document, chunks in new.values():
+                earlier = ids_by_source.get(document.source)
+                if earlier is not None:
+                    database.delete_document(connection, earlier)
+                outcomes[document.id] = "added" if earlier is None else "replaced"
+                rows = slice(row, row + len(chunks))
+                database.insert_document(connection, document, chunks, keys[rows], vectors[rows])
+                ids_by_source[document.source] = document.id
+                row = rows.stop
+            if new:
+                self._count_change(connection)
+        embedded = dict.fromkeys(new, 0)
+        for chunk, key in zip(all_chunks, keys, strict=True):
+            embedded[chunk.document_id] += key in embedded_keys
+        for document, chunks in batch:
+            outcome = outcomes.pop(document.id, "unchanged")
+            count = 0 if outcome == "unchanged" else embedded[document.id]
+            yield Added(document, outcome, len(chunks), count)
+
+    def _embed(
+        self, connection: sqlite3.Connection | None, chunks: Sequence[Chunk], progress: Progress | None
+    ) -> tuple[list[str], Vectors, set[str]]:
+        """Keys and vectors of `chunks`, and the keys that were not found through `connection`."""
+        texts = [database.searched_text(chunk) for chunk in chunks]
+        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        known = database.embeddings_by_key(connection, keys) if connection else {}
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        vectors = self.embedder.embed_passages(list(fresh.values()), progress)
+        known.update(zip(fresh, vectors, strict=True))
+        return keys, np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), np.float32), set(fresh)
+
+    def _count_change(self, connection: sqlite3.Connection) -> None:
+        database.write_settings(connection, content_version=str(database.content_version(connection) + 1))
+
+    def _publish(self, connection: sqlite3.Connection) -> None:
+        """Publish the vectors of the committed state, where they are not published yet."""
+        version = database.content_version(connection)
+        if self._published(version) is None:
+            stores = self._built(connection)
+            files = {_file_name(language): store.to_bytes() for language, store in stores.items()}
+            generations.publish(self.folder, version, self.embedder.fingerprint, files)
+
+    def _quarantine_damage(self) -> None:
+        try:
+            generations.load(self.folder)
+        except LibraryDamaged:
+            generations.quarantine(self.folder)
+
+    def _require_space(self, chunks: int) -> None:
+        needed = chunks * _BYTES_PER_CHUNK
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            raise StorageFailed(
+                f"{self.folder} needs about {needed // 1_000_000 + 1} MB, {free // 1_000_000} MB are free; "
+                "nothing was changed, free some space and try again"
+            )
+
+
+def _missing(folder: Path) -> LibraryMissing:
+    return LibraryMissing(f"no library at {folder}; make one with `tongwen add FILE` or `tongwen add --sample`")
+
+
+def _file_name(language: Language) -> str:
+    return f"vectors.{language}.faiss"
