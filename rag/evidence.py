@@ -1,0 +1,169 @@
+"""The sentences that answer a question: candidates from the retrieved passages, what speaks for each, and the order.
+
+The weights are those of a conditional logit (McFadden 1974), the softmax over the candidates of one question, fitted
+by `python -m evals.fit` on development questions whose answers are marked.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from importlib import resources
+
+from index.embedding import Embedder
+from index.language import HAN
+from index.schema import Hit
+from index.sentences import sentence_spans
+from index.terms import terms
+from rag.quantities import find_quantities
+from rag.question import Kind, Question
+from rag.retriever import Retrieval, embedder_reads
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for a sentence, each about 0 to 1."""
+
+    passage: float  # score of its passage, as a share of the best passage's
+    overlap: float  # share of the question's term weight that the sentence holds
+    context: float  # share that only the sentence before it or the headings hold
+    likeness: float  # cosine with the question, less the mean over the candidates; 0 where the embedder reads neither
+    kind: float  # share of the asked kinds (an amount, a date, …) that the sentence supplies
+    language: float  # 1 where it is in the language of the question
+    brevity: float  # 1 for a sentence of a few words, towards 0 for one of hundreds
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence at `hit.chunk.text[start:end]` with its score; higher is better, within one question."""
+
+    hit: Hit
+    start: int
+    end: int
+    signals: Signals
+    score: float
+    held: Mapping[str, float]  # the question's terms that it holds, each with its share of the question's weight
+
+    @property
+    def text(self) -> str:
+        return self.hit.chunk.text[self.start : self.end]
+
+    def adds_to(self, other: Evidence) -> float:
+        """Share of the question's weight that this sentence holds and the other does not."""
+        return sum(share for term, share in self.held.items() if term not in other.held)
+
+
+def rank_sentences(question: Question, retrieval: Retrieval, embedder: Embedder, passages: int) -> list[Evidence]:
+    """Every sentence of the first `passages` hits, best first; ties in the order of the passages."""
+    candidates = [candidate for hit in retrieval.hits[:passages] for candidate in _candidates(hit)]
+    likeness = _likeness(question, retrieval, embedder, candidates)
+    weights = _weights()
+    shares = _shares(question, retrieval.term_weights)
+    best = max((hit.score for hit in retrieval.hits), default=0.0)
+    found = []
+    for candidate, like in zip(candidates, likeness, strict=True):
+        words = set(terms(candidate.text))
+        held = {term: share for term, share in shares.items() if term in words}
+        signals = _signals(question, candidate, words, shares, best, like)
+        score = sum(weights[name] * value for name, value in asdict(signals).items())
+        found.append(Evidence(candidate.hit, candidate.start, candidate.end, signals, score, held))
+    return sorted(found, key=lambda evidence: -evidence.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    hit: Hit
+    start: int
+    end: int
+    context: str  # the headings above the sentence and the sentence before it
+
+    @property
+    def text(self) -> str:
+        return self.hit.chunk.text[self.start : self.end]
+
+
+def _candidates(hit: Hit) -> Iterator[_Candidate]:
+    previous = ""
+    for start, end in sentence_spans(hit.chunk.text):
+        yield _Candidate(hit, start, end, "\n".join((*hit.chunk.section, previous)))
+        previous = hit.chunk.text[start:end]
+
+
+def _shares(question: Question, weights: Mapping[str, float]) -> dict[str, float]:
+    """Each term of the question with its share of their whole weight."""
+    total = sum(weights[term] for term in question.terms)
+    return {term: weights[term] / total for term in question.terms} if total else {}
+
+
+def _signals(
+    question: Question, candidate: _Candidate, words: set[str], shares: Mapping[str, float], best: float, like: float
+) -> Signals:
+    around = set(terms(candidate.context)) - words
+    return Signals(
+        passage=candidate.hit.score / best if best > 0 else 0.0,
+        overlap=sum(share for term, share in shares.items() if term in words),
+        context=sum(share for term, share in shares.items() if term in around),
+        likeness=like,
+        kind=supplied_kinds(question, candidate.text),
+        language=float(candidate.hit.chunk.language in (question.language, "mixed")),
+        brevity=1 / (1 + math.log1p(len(words) / 10)),
+    )
+
+
+def _likeness(
+    question: Question, retrieval: Retrieval, embedder: Embedder, candidates: Sequence[_Candidate]
+) -> list[float]:
+    """The cosine of each sentence with the question less their mean; 0 where the embedder does not read both."""
+    read = [embedder_reads(embedder, question, candidate.hit.chunk.language) for candidate in candidates]
+    sentences = [candidate.text for candidate, reads in zip(candidates, read, strict=True) if reads]
+    if not sentences or retrieval.question_vector is None:
+        return [0.0] * len(candidates)
+    cosines = embedder.embed_passages(sentences) @ retrieval.question_vector
+    centred = iter((cosines - cosines.mean()).tolist())
+    return [next(centred) if reads else 0.0 for reads in read]
+
+
+# Kinds
+
+_LATIN_NAME = r"(?<![A-Za-z])[A-Z][A-Za-z]+"
+_NAME_INSIDE = re.compile(rf"(?<!^)(?<![.!?“\"] )(?<![.!?“\"]){_LATIN_NAME}|[{HAN}]·[{HAN}]")
+_SIGNS: dict[Kind, re.Pattern[str]] = {
+    "person": re.compile(
+        rf"{_LATIN_NAME}(?:\s+[A-Z]\.)?\s+[A-Z][a-z]+|[{HAN}]·[{HAN}]"
+        r"|先生|女士|总统|總統|首席|教授|国王|國王|皇帝|主席|创始人|导演|博士|院长|部长|总理|经理|员工|工程师|作家|科学家|[说称]："
+        r"|\b(?:Mr|Mrs|Ms|Dr|President|King|Queen|Professor|CEO|founder|director|engineer)\b"
+    ),
+    "organisation": re.compile(
+        rf"公司|集团|银行|大学|学院|协会|委员会|机构|部门|政府|报|社|{_LATIN_NAME}(?:\s+[A-Z]|\s+(?:Inc|Corp|Company|University))"
+        rf"|{_NAME_INSIDE.pattern}"
+    ),
+    "place": re.compile(rf"[省市县國国州洲岛島山河区區城镇村湾海路街]|北|南|东|西|{_NAME_INSIDE.pattern}"),
+    "reason": re.compile(
+        r"因为|由于|因此|所以|为了|以便|导致|使得|原因|旨在|出于|因而|從而|从而|為了|由於|因為|以(?:减少|提高|确保|避免|便|应对)"
+        r"|\b(?:because|since|due to|owing to|in order to|so that|as a result|therefore|thus|caused|led to|reasons?|"
+        r"so as to|out of|thanks to|for fear|aims? to|to (?:reduce|avoid|ensure|increase|improve|prevent|make|help))\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def supplied_kinds(question: Question, sentence: str) -> float:
+    """Share of the kinds that the question asks for which the sentence supplies, beyond what the question says."""
+    if not question.kinds:
+        return 0.0
+    said = {(quantity.kind, quantity.value) for quantity in question.quantities}
+    figures = {quantity.kind for quantity in find_quantities(sentence) if (quantity.kind, quantity.value) not in said}
+    supplied = sum(
+        bool(_SIGNS[kind].search(sentence)) if kind in _SIGNS else kind in figures for kind in question.kinds
+    )
+    return supplied / len(question.kinds)
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    content = json.loads((resources.files("rag") / "weights.json").read_text("utf-8"))
+    return {field.name: float(content["sentence"][field.name]) for field in fields(Signals)}

@@ -1,0 +1,226 @@
+"""Figures in Chinese and English text: what is counted, how much, and where it stands.
+
+Read are amounts of money, shares, dates and counts in the forms that news and reports use. Not handled yet: ranges,
+bounds and approximations (a figure's own value is read, the "about" before it is not), and spelled-out English
+numbers above twelve.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+QuantityKind = Literal["money", "share", "date", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure at `text[start:end]`. Two figures say the same when kind, value and unit are equal."""
+
+    text: str
+    start: int
+    end: int
+    kind: QuantityKind
+    value: Fraction | str  # of a date: ISO 8601, as far as it is given: "2025-12", "--12", "Q3"
+    unit: str  # ISO 4217 code of money, the word after a count where one is known, else ""
+
+    def says_the_same_as(self, other: Quantity) -> bool:
+        return (self.kind, self.value, self.unit) == (other.kind, other.value, other.unit)
+
+
+_CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "兩": 2,
+}
+_SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MULTIPLIERS = {
+    "万": 10**4,
+    "萬": 10**4,
+    "亿": 10**8,
+    "億": 10**8,
+    "万亿": 10**12,
+    "萬億": 10**12,
+    "千": 1000,
+    "百万": 10**6,
+    "千万": 10**7,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "thousand": 10**3,
+    "k": 10**3,
+    "million": 10**6,
+    "mn": 10**6,
+    "m": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "b": 10**9,
+    "trillion": 10**12,
+    "tn": 10**12,
+    "t": 10**12,
+}
+_CURRENCIES = {
+    "美元": "USD", "美金": "USD", "us$": "USD", "$": "USD", "usd": "USD", "dollars": "USD", "dollar": "USD",
+    "人民币": "CNY", "人民幣": "CNY", "元": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "¥": "CNY",
+    "欧元": "EUR", "歐元": "EUR", "€": "EUR", "eur": "EUR", "euros": "EUR", "euro": "EUR",
+    "英镑": "GBP", "英鎊": "GBP", "£": "GBP", "gbp": "GBP", "pounds": "GBP",
+    "日元": "JPY", "日圆": "JPY", "jpy": "JPY", "yen": "JPY", "港元": "HKD", "港币": "HKD", "hk$": "HKD", "hkd": "HKD",
+}  # fmt: skip
+_ENGLISH_NUMBERS = {
+    word: value
+    for value, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+}
+_MONTHS = {
+    name[:3]: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
+
+_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_CHINESE_NUMBER = r"[零〇一二两兩三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+_NUMBER = rf"(?:{_DIGITS}|{_CHINESE_NUMBER})"
+_MULTIPLIER = (
+    r"(?:万亿|萬億|百万|千万|百亿|千亿|[万萬亿億千]|(?:thousand|million|billion|trillion|mn|bn|tn|[kmbt])(?![a-z]))"
+)
+_LEADING_CURRENCY = r"(?:us\$|hk\$|[$€£¥]|(?:rmb|usd|cny|eur|gbp|人民币|人民幣)(?![a-z]))"
+_TRAILING_CURRENCY = (
+    r"(?:美元|美金|元人民币|元人民幣|人民币|人民幣|欧元|歐元|英镑|英鎊|日元|日圆|港元|港币|元(?!素|件|旦)"
+    r"|(?:u\.?s\.?\s+)?dollars?|yuan|euros?|pounds|yen|usd|rmb|cny|eur|gbp|jpy|hkd)"
+)
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+
+_FIGURE = re.compile(
+    rf"""
+    (?P<chinese_date>(?P<cy>\d{{4}}|[一二][零〇一二三四五六七八九]{{3}})\s*年(?:\s*(?P<cm>\d{{1,2}}|十?[一二三四五六七八九十])\s*月(?:\s*(?P<cd>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号])?)?)
+  | (?P<chinese_month>(?<![\d])(?P<mm>\d{{1,2}}|十?[一二三四五六七八九十])\s*月(?!\s*份?的?[个])(?:\s*(?P<md>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号])?)
+  | (?P<chinese_quarter>第?(?P<cq>[一二三四1-4])季度)
+  | (?P<english_date>\b(?:(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<em>{_MONTH})\b\.?(?:\s+(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*:))?(?:,?\s+(?:of\s+)?(?P<ey>[12]\d{{3}})\b)?)
+  | (?P<english_quarter>\b(?:q(?P<eq>[1-4])\b|(?P<eqw>first|second|third|fourth)\s+quarter))
+  | (?P<share>(?:百分之\s*(?P<hundredths>{_NUMBER})|(?P<denominator>{_CHINESE_NUMBER}|\d+)\s*分之\s*(?P<numerator>{_CHINESE_NUMBER}|\d+)
+      |(?P<percent>{_DIGITS})\s*(?:%|percent\b|per\s+cent\b|个百分点|percentage\s+points?)
+      |(?P<tenths>[一二两三四五六七八九])成(?![立为本功员长就都])
+      |\b(?P<count_of>one|two|three|four|a|\d)[\s-]+(?P<part>half|thirds?|quarters?(?!\s+of\s+(?:19|20))|fifths?)\b|\b(?P<bare_half>half)\b))
+  | (?P<money>(?P<lead>{_LEADING_CURRENCY})\s*(?P<lead_number>{_DIGITS})\s*-?(?P<lead_multiplier>{_MULTIPLIER})?
+      |(?P<trail_number>{_NUMBER})\s*[多余餘]?\s*-?(?P<trail_multiplier>{_MULTIPLIER})?\s*(?P<trail>{_TRAILING_CURRENCY}))
+  | (?P<year>\b(?:1[5-9]|20)\d{{2}}(?:s\b|\b)(?!\s*[年万亿元%]|,\d))
+  | (?P<count>(?P<number>{_DIGITS}|(?<![一-鿿]){_CHINESE_NUMBER}(?=\s*[万亿个名家座项台条次位人倍年天周小])|[一二两三四五六七八九十]+(?=[万亿个名家座台])
+      |\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?:\s*[多余餘]?\s*-?(?P<multiplier>{_MULTIPLIER}))?)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """The figures of `text` in reading order; spans do not overlap."""
+    return list(_read(text))
+
+
+def _read(text: str) -> Iterator[Quantity]:
+    folded = _fold_widths(text)
+    for match in _FIGURE.finditer(folded):
+        kind, value, unit = _meaning(match)
+        if value is not None:
+            yield Quantity(text[match.start() : match.end()], match.start(), match.end(), kind, value, unit)
+
+
+def _fold_widths(text: str) -> str:
+    """Full-width digits, letters and signs as narrow ones, one character for one, so that offsets hold."""
+    return "".join(
+        narrow if len(narrow := unicodedata.normalize("NFKC", character)) == 1 else character for character in text
+    )
+
+
+def _meaning(match: re.Match[str]) -> tuple[QuantityKind, Fraction | str | None, str]:
+    if match["money"]:
+        number = _number(match["lead_number"] or match["trail_number"])
+        multiplier = match["lead_multiplier"] or match["trail_multiplier"]
+        return "money", _times(number, multiplier), _currency(match["lead"] or match["trail"])
+    if match["share"]:
+        return "share", _share(match), ""
+    if match["count"]:
+        return "count", _times(_number(match["number"]), match["multiplier"]), ""
+    return "date", _date(match), ""
+
+
+def _times(number: Fraction | None, multiplier: str | None) -> Fraction | None:
+    if number is None or not multiplier:
+        return number
+    return number * _MULTIPLIERS[multiplier.lower()]
+
+
+def _currency(name: str) -> str:
+    name = re.sub(r"^u\.?s\.?\s+", "", name.lower())
+    return _CURRENCIES[re.sub("^元(?=人民)", "", name)]
+
+
+def _share(match: re.Match[str]) -> Fraction | None:
+    if match["hundredths"]:
+        hundredths = _number(match["hundredths"])
+        return None if hundredths is None else hundredths / 100
+    if match["denominator"]:
+        numerator, denominator = _number(match["numerator"]), _number(match["denominator"])
+        return numerator / denominator if numerator is not None and denominator else None
+    if match["percent"]:
+        percent = _number(match["percent"])
+        return None if percent is None else percent / 100
+    if match["tenths"]:
+        return Fraction(_CHINESE_DIGITS[match["tenths"]], 10)
+    if match["bare_half"]:
+        return Fraction(1, 2)
+    count = match["count_of"].lower()
+    parts = 1 if count == "a" else int(count) if count.isdigit() else _ENGLISH_NUMBERS[count]
+    return Fraction(parts, _PARTS[match["part"].lower()])
+
+
+def _date(match: re.Match[str]) -> str | None:
+    if match["chinese_date"]:
+        year = "".join(str(_CHINESE_DIGITS.get(digit, digit)) for digit in match["cy"])
+        return _iso(year, match["cm"], match["cd"])
+    if match["chinese_month"]:
+        return _iso(None, match["mm"], match["md"])
+    if match["chinese_quarter"]:
+        return f"Q{_number(match['cq'])}"
+    if match["english_date"]:
+        if match["em"].lower() in {"may", "mar", "march"} and not (match["ed"] or match["ed2"] or match["ey"]):
+            return None  # more often a verb
+        return _iso(match["ey"], str(_MONTHS[match["em"][:3].lower()]), match["ed"] or match["ed2"])
+    if match["english_quarter"]:
+        words = ("first", "second", "third", "fourth")
+        return f"Q{match['eq'] or words.index(match['eqw'].lower()) + 1}"
+    return match["year"]
+
+
+def _iso(year: str | None, month: str | None, day: str | None) -> str | None:
+    parts = [year or "-"]
+    for part in (month, day):
+        if part is None:
+            break
+        number = _number(part)
+        if number is None or not 1 <= number <= 31:
+            return None
+        parts.append(f"{int(number):02d}")
+    return "-".join(parts)
+
+
+def _number(text: str) -> Fraction | None:
+    if text[0].isdigit() and text.isascii():
+        return Fraction(text.replace(",", ""))
+    if text.lower() in _ENGLISH_NUMBERS:
+        return Fraction(_ENGLISH_NUMBERS[text.lower()])
+    whole, _, decimals = text.partition("点")
+    total, digit = 0, 0
+    if not set(whole) & set(_SMALL_UNITS):  # read digit by digit: 二〇二五
+        return Fraction("".join(str(_CHINESE_DIGITS[character]) for character in whole) or "0")
+    for character in whole:
+        if character in _SMALL_UNITS:
+            total += (digit or 1) * _SMALL_UNITS[character]
+            digit = 0
+        else:
+            digit = _CHINESE_DIGITS[character]
+    fraction = "".join(str(_CHINESE_DIGITS[character]) for character in decimals)
+    return Fraction(f"{total + digit}.{fraction}" if fraction else str(total + digit))
