@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import resources
 
 from index.embedding import Embedder
-from index.language import HAN
 from index.schema import Hit
 from index.sentences import sentence_spans
 from index.terms import terms
-from rag.quantities import find_quantities
-from rag.question import Kind, Question
+from rag.kinds import supplied_share
+from rag.question import Question
 from rag.retriever import Retrieval, embedder_reads
 
 
@@ -108,7 +106,7 @@ def _signals(
         overlap=sum(share for term, share in shares.items() if term in words),
         context=sum(share for term, share in shares.items() if term in around),
         likeness=like,
-        kind=supplied_kinds(question, candidate.text),
+        kind=supplied_share(question.kinds, candidate.text, question.quantities),
         language=float(candidate.hit.chunk.language in (question.language, "mixed")),
         brevity=1 / (1 + math.log1p(len(words) / 10)),
     )
@@ -125,42 +123,6 @@ def _likeness(
     cosines = embedder.embed_passages(sentences) @ retrieval.question_vector
     centred = iter((cosines - cosines.mean()).tolist())
     return [next(centred) if reads else 0.0 for reads in read]
-
-
-# Kinds
-
-_LATIN_NAME = r"(?<![A-Za-z])[A-Z][A-Za-z]+"
-_NAME_INSIDE = re.compile(rf"(?<!^)(?<![.!?“\"] )(?<![.!?“\"]){_LATIN_NAME}|[{HAN}]·[{HAN}]")
-_SIGNS: dict[Kind, re.Pattern[str]] = {
-    "person": re.compile(
-        rf"{_LATIN_NAME}(?:\s+[A-Z]\.)?\s+[A-Z][a-z]+|[{HAN}]·[{HAN}]"
-        r"|先生|女士|总统|總統|首席|教授|国王|國王|皇帝|主席|创始人|导演|博士|院长|部长|总理|经理|员工|工程师|作家|科学家|[说称]："
-        r"|\b(?:Mr|Mrs|Ms|Dr|President|King|Queen|Professor|CEO|founder|director|engineer)\b"
-    ),
-    "organisation": re.compile(
-        rf"公司|集团|银行|大学|学院|协会|委员会|机构|部门|政府|报|社|{_LATIN_NAME}(?:\s+[A-Z]|\s+(?:Inc|Corp|Company|University))"
-        rf"|{_NAME_INSIDE.pattern}"
-    ),
-    "place": re.compile(rf"[省市县國国州洲岛島山河区區城镇村湾海路街]|北|南|东|西|{_NAME_INSIDE.pattern}"),
-    "reason": re.compile(
-        r"因为|由于|因此|所以|为了|以便|导致|使得|原因|旨在|出于|因而|從而|从而|為了|由於|因為|以(?:减少|提高|确保|避免|便|应对)"
-        r"|\b(?:because|since|due to|owing to|in order to|so that|as a result|therefore|thus|caused|led to|reasons?|"
-        r"so as to|out of|thanks to|for fear|aims? to|to (?:reduce|avoid|ensure|increase|improve|prevent|make|help))\b",
-        re.IGNORECASE,
-    ),
-}
-
-
-def supplied_kinds(question: Question, sentence: str) -> float:
-    """Share of the kinds that the question asks for which the sentence supplies, beyond what the question says."""
-    if not question.kinds:
-        return 0.0
-    said = {(quantity.kind, quantity.value) for quantity in question.quantities}
-    figures = {quantity.kind for quantity in find_quantities(sentence) if (quantity.kind, quantity.value) not in said}
-    supplied = sum(
-        bool(_SIGNS[kind].search(sentence)) if kind in _SIGNS else kind in figures for kind in question.kinds
-    )
-    return supplied / len(question.kinds)
 
 
 @cache

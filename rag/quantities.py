@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from index.language import HAN
+
 QuantityKind = Literal["money", "share", "date", "count"]
 
 
@@ -70,47 +72,68 @@ _CURRENCIES = {
     "日元": "JPY", "日圆": "JPY", "jpy": "JPY", "yen": "JPY", "港元": "HKD", "港币": "HKD", "hk$": "HKD", "hkd": "HKD",
 }  # fmt: skip
 _ENGLISH_NUMBERS = {
-    word: value
-    for value, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
 _MONTHS = {
-    name[:3]: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12,
+}  # fmt: skip
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _CHINESE_NUMBER = r"[零〇一二两兩三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 _NUMBER = rf"(?:{_DIGITS}|{_CHINESE_NUMBER})"
 _MULTIPLIER = (
-    r"(?:万亿|萬億|百万|千万|百亿|千亿|[万萬亿億千]|(?:thousand|million|billion|trillion|mn|bn|tn|[kmbt])(?![a-z]))"
+    r"(?:万亿|萬億|百万|千万|百亿|千亿|[万萬亿億千]"
+    r"|(?:thousand|million|billion|trillion|mn|bn|tn|[kmbt])(?![a-z]))"
 )
-_LEADING_CURRENCY = r"(?:us\$|hk\$|[$€£¥]|(?:rmb|usd|cny|eur|gbp|人民币|人民幣)(?![a-z]))"
-_TRAILING_CURRENCY = (
+_CURRENCY_BEFORE = r"(?:us\$|hk\$|[$€£¥]|(?:rmb|usd|cny|eur|gbp|人民币|人民幣)(?![a-z]))"
+_CURRENCY_AFTER = (
     r"(?:美元|美金|元人民币|元人民幣|人民币|人民幣|欧元|歐元|英镑|英鎊|日元|日圆|港元|港币|元(?!素|件|旦)"
     r"|(?:u\.?s\.?\s+)?dollars?|yuan|euros?|pounds|yen|usd|rmb|cny|eur|gbp|jpy|hkd)"
 )
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_CHINESE_MONTH = r"(?:\d{1,2}|十?[一二三四五六七八九十])\s*月"
+_CHINESE_DAY = r"(?:\d{1,2}|[一二三]?十?[一二三四五六七八九十])\s*[日号]"
+_ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_ENGLISH_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_COUNTED = r"\s*[万亿个名家座项台条次位人倍年天周小]"
 
+_DATE = rf"""
+    (?P<chinese_year>\d{{4}}|[一二][零〇一二三四五六七八九]{{3}})\s*年
+        (?:\s*(?P<month_of_year>{_CHINESE_MONTH})(?:\s*(?P<day_of_year>{_CHINESE_DAY}))?)?
+  | (?<!\d)(?P<chinese_month>{_CHINESE_MONTH})(?:\s*(?P<chinese_day>{_CHINESE_DAY}))?
+  | 第?(?P<chinese_quarter>[一二三四1-4])季度
+  | \b(?:(?P<day_before>{_ENGLISH_DAY})\s+)?(?P<english_month>{_ENGLISH_MONTH})\b\.?
+        (?:\s+(?P<day_after>{_ENGLISH_DAY})\b(?!\s*:))?(?:,?\s+(?:of\s+)?(?P<english_year>[12]\d{{3}})\b)?
+  | \bq(?P<quarter_digit>[1-4])\b
+  | \b(?P<quarter_word>first|second|third|fourth)\s+quarter\b
+"""
+_SHARE = rf"""
+    百分之\s*(?P<hundredths>{_NUMBER})
+  | (?P<denominator>{_CHINESE_NUMBER}|\d+)\s*分之\s*(?P<numerator>{_CHINESE_NUMBER}|\d+)
+  | (?P<percent>{_DIGITS})\s*(?:%|percent\b|per\s+cent\b|个百分点|percentage\s+points?)
+  | (?P<tenths>[一二两三四五六七八九])成(?![立为本功员长就都])
+  | \b(?P<parts>one|two|three|four|a|\d)[\s-]+(?P<part>half|thirds?|quarters?(?!\s+of\s+(?:19|20))|fifths?)\b
+  | \b(?P<bare_half>half)\b
+"""
+_MONEY = rf"""
+    (?P<currency_before>{_CURRENCY_BEFORE})\s*(?P<amount>{_DIGITS})(?:\s*-?(?P<multiplier_of_amount>{_MULTIPLIER}))?
+  | (?P<counted_amount>{_NUMBER})(?:\s*[多余餘]?\s*-?(?P<multiplier_of_counted>{_MULTIPLIER}))?[\s多余餘]*
+        (?P<currency_after>{_CURRENCY_AFTER})
+"""
+_COUNT = rf"""
+    (?P<number>{_DIGITS}|(?<![{HAN}]){_CHINESE_NUMBER}(?={_COUNTED})
+        |\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)
+    (?:\s*[多余餘]?\s*-?(?P<multiplier>{_MULTIPLIER}))?
+"""
+_YEAR = r"\b(?:1[5-9]|20)\d{2}(?:s\b|\b)(?!\s*[年万亿元%]|,\d)"
+_DATE_UNIT = re.compile(r"\s*[月日号]$|(?:st|nd|rd|th)$", re.IGNORECASE)
 _FIGURE = re.compile(
-    rf"""
-    (?P<chinese_date>(?P<cy>\d{{4}}|[一二][零〇一二三四五六七八九]{{3}})\s*年(?:\s*(?P<cm>\d{{1,2}}|十?[一二三四五六七八九十])\s*月(?:\s*(?P<cd>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号])?)?)
-  | (?P<chinese_month>(?<![\d])(?P<mm>\d{{1,2}}|十?[一二三四五六七八九十])\s*月(?!\s*份?的?[个])(?:\s*(?P<md>\d{{1,2}}|[一二三]?十?[一二三四五六七八九十])\s*[日号])?)
-  | (?P<chinese_quarter>第?(?P<cq>[一二三四1-4])季度)
-  | (?P<english_date>\b(?:(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<em>{_MONTH})\b\.?(?:\s+(?P<ed2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*:))?(?:,?\s+(?:of\s+)?(?P<ey>[12]\d{{3}})\b)?)
-  | (?P<english_quarter>\b(?:q(?P<eq>[1-4])\b|(?P<eqw>first|second|third|fourth)\s+quarter))
-  | (?P<share>(?:百分之\s*(?P<hundredths>{_NUMBER})|(?P<denominator>{_CHINESE_NUMBER}|\d+)\s*分之\s*(?P<numerator>{_CHINESE_NUMBER}|\d+)
-      |(?P<percent>{_DIGITS})\s*(?:%|percent\b|per\s+cent\b|个百分点|percentage\s+points?)
-      |(?P<tenths>[一二两三四五六七八九])成(?![立为本功员长就都])
-      |\b(?P<count_of>one|two|three|four|a|\d)[\s-]+(?P<part>half|thirds?|quarters?(?!\s+of\s+(?:19|20))|fifths?)\b|\b(?P<bare_half>half)\b))
-  | (?P<money>(?P<lead>{_LEADING_CURRENCY})\s*(?P<lead_number>{_DIGITS})\s*-?(?P<lead_multiplier>{_MULTIPLIER})?
-      |(?P<trail_number>{_NUMBER})\s*[多余餘]?\s*-?(?P<trail_multiplier>{_MULTIPLIER})?\s*(?P<trail>{_TRAILING_CURRENCY}))
-  | (?P<year>\b(?:1[5-9]|20)\d{{2}}(?:s\b|\b)(?!\s*[年万亿元%]|,\d))
-  | (?P<count>(?P<number>{_DIGITS}|(?<![一-鿿]){_CHINESE_NUMBER}(?=\s*[万亿个名家座项台条次位人倍年天周小])|[一二两三四五六七八九十]+(?=[万亿个名家座台])
-      |\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)(?:\s*[多余餘]?\s*-?(?P<multiplier>{_MULTIPLIER}))?)
-    """,
+    rf"(?P<date>{_DATE})|(?P<share>{_SHARE})|(?P<money>{_MONEY})|(?P<year>{_YEAR})|(?P<count>{_COUNT})",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -137,14 +160,14 @@ def _fold_widths(text: str) -> str:
 
 def _meaning(match: re.Match[str]) -> tuple[QuantityKind, Fraction | str | None, str]:
     if match["money"]:
-        number = _number(match["lead_number"] or match["trail_number"])
-        multiplier = match["lead_multiplier"] or match["trail_multiplier"]
-        return "money", _times(number, multiplier), _currency(match["lead"] or match["trail"])
+        number = _number(match["amount"] or match["counted_amount"])
+        multiplier = match["multiplier_of_amount"] or match["multiplier_of_counted"]
+        return "money", _times(number, multiplier), _currency(match["currency_before"] or match["currency_after"])
     if match["share"]:
         return "share", _share(match), ""
     if match["count"]:
         return "count", _times(_number(match["number"]), match["multiplier"]), ""
-    return "date", _date(match), ""
+    return "date", match["year"] or _date(match), ""
 
 
 def _times(number: Fraction | None, multiplier: str | None) -> Fraction | None:
@@ -172,35 +195,36 @@ def _share(match: re.Match[str]) -> Fraction | None:
         return Fraction(_CHINESE_DIGITS[match["tenths"]], 10)
     if match["bare_half"]:
         return Fraction(1, 2)
-    count = match["count_of"].lower()
-    parts = 1 if count == "a" else int(count) if count.isdigit() else _ENGLISH_NUMBERS[count]
-    return Fraction(parts, _PARTS[match["part"].lower()])
+    parts = match["parts"].lower()
+    count = 1 if parts == "a" else int(parts) if parts.isdigit() else _ENGLISH_NUMBERS[parts]
+    return Fraction(count, _PARTS[match["part"].lower()])
 
 
 def _date(match: re.Match[str]) -> str | None:
-    if match["chinese_date"]:
-        year = "".join(str(_CHINESE_DIGITS.get(digit, digit)) for digit in match["cy"])
-        return _iso(year, match["cm"], match["cd"])
+    if match["chinese_year"]:
+        year = "".join(str(_CHINESE_DIGITS.get(digit, digit)) for digit in match["chinese_year"])
+        return _iso(year, match["month_of_year"], match["day_of_year"])
     if match["chinese_month"]:
-        return _iso(None, match["mm"], match["md"])
+        return _iso(None, match["chinese_month"], match["chinese_day"])
     if match["chinese_quarter"]:
-        return f"Q{_number(match['cq'])}"
-    if match["english_date"]:
-        if match["em"].lower() in {"may", "mar", "march"} and not (match["ed"] or match["ed2"] or match["ey"]):
-            return None  # more often a verb
-        return _iso(match["ey"], str(_MONTHS[match["em"][:3].lower()]), match["ed"] or match["ed2"])
-    if match["english_quarter"]:
-        words = ("first", "second", "third", "fourth")
-        return f"Q{match['eq'] or words.index(match['eqw'].lower()) + 1}"
-    return match["year"]
+        return f"Q{_number(match['chinese_quarter'])}"
+    if match["quarter_digit"]:
+        return f"Q{match['quarter_digit']}"
+    if match["quarter_word"]:
+        return f"Q{('first', 'second', 'third', 'fourth').index(match['quarter_word'].lower()) + 1}"
+    name, day, year = match["english_month"].lower(), match["day_before"] or match["day_after"], match["english_year"]
+    if name in {"may", "mar", "march"} and not (day or year):
+        return None  # more often a verb
+    return _iso(year, str(_MONTHS[name[:3]]), day)
 
 
 def _iso(year: str | None, month: str | None, day: str | None) -> str | None:
+    """An ISO 8601 date as far as it is given; None where a number is none of the calendar's."""
     parts = [year or "-"]
     for part in (month, day):
         if part is None:
             break
-        number = _number(part)
+        number = _number(_DATE_UNIT.sub("", part))
         if number is None or not 1 <= number <= 31:
             return None
         parts.append(f"{int(number):02d}")

@@ -56,7 +56,7 @@ class RefusalModel:
 def judge(
     question: Question, retrieval: Retrieval, evidence: Sequence[Evidence], embedder: Embedder
 ) -> tuple[float, float]:
-    """The probability that the best evidence, of which there is some, answers the question, and the threshold for it."""
+    """The probability that the best evidence, of which there is some, answers the question, and its threshold."""
     model = refusal_model(across=is_across(question, evidence[0]))
     return model.probability(answer_signs(question, retrieval, evidence, embedder)), model.threshold
 

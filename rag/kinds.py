@@ -1,0 +1,100 @@
+"""What kind of answer a question asks for, and whether a sentence supplies one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from index.language import HAN
+from rag.quantities import Quantity, find_quantities
+
+Kind = Literal["money", "share", "date", "count", "person", "organisation", "place", "reason"]
+
+
+def asked_kinds(question: str) -> frozenset[Kind]:
+    """The kinds that a question, given as its search copy, asks for: none, one or several ("when and why")."""
+    return frozenset(kind for kind, cue in _CUES.items() if cue.search(question))
+
+
+def supplied_share(kinds: frozenset[Kind], sentence: str, said: Sequence[Quantity]) -> float:
+    """Share of `kinds` that the sentence supplies, figures that the question itself has `said` not counted; 0 of none.
+
+    For figures this is exact. For names and reasons it is a hint: a capitalised word, a title, a "because".
+    """
+    if not kinds:
+        return 0.0
+    known = {(quantity.kind, quantity.value) for quantity in said}
+    figures = {quantity.kind for quantity in find_quantities(sentence) if (quantity.kind, quantity.value) not in known}
+    supplied = sum(bool(_SIGNS[kind].search(sentence)) if kind in _SIGNS else kind in figures for kind in kinds)
+    return supplied / len(kinds)
+
+
+def _pattern(*alternatives: str, ignore_case: bool = True) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE if ignore_case else 0)
+
+
+_CUES: dict[Kind, re.Pattern[str]] = {
+    "share": _pattern(
+        r"百分之[多几]|百分比|占比|比例|几成|多大一?部分|份额|几分之|多少个?百分点",
+        r"\b(?:what|which) (?:percent|per cent|percentage|share|proportion|fraction|portion)|\bpercentage",
+        r"\bhow (?:large|big|much|many) (?:a|of a|of an)? ?(?:share|percent|proportion|part|portion|fraction)",
+    ),
+    "money": _pattern(
+        r"多少(?:[亿万千百]*)(?:美元|美金|元|钱|欧元|英镑|日元|资金)|金额",
+        r"(?:费用|价格|价值|成本|收入|利润|支出|投资|销售额|营收|预算|总额|规模).{0,6}?[是为达有]?(?:多少|多大|几|多高)",
+        r"(?:花|投|付|赚|筹|值|卖|投资|投入|支付|花费)[了入资]?多少",
+        r"\bhow much (?:money|did|does|do|will|was|were|is|are|has|have|would|of)",
+        r"\bhow (?:large|big) (?:is|was|are|were|a)\b",
+        r"\bwhat (?:is|was|were|are) the (?:\w+ ){0,3}(?:cost|price|value|amount|revenue|profit|budget|sum|fee|total)",
+        r"\bcosts?\b.*\?|\bpriced?\b",
+    ),
+    "date": _pattern(
+        r"什么时候|何时|哪一?[年天月日]|几[年月号日]|什么时间|哪个?(?:年份|月份|日期|世纪|年代)|多久以前|什么年代",
+        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|decade|century|time|quarter)\b",
+    ),
+    "count": _pattern(
+        r"多少|几[个名位家座项次台条种人岁层倍件篇场支部]|数量|人数|多[高长大重远深宽久快]",
+        r"\bhow (?:many|long|far|old|tall|high|deep|fast|often|large|big|much)\b|\bnumber of\b",
+    ),
+    "person": _pattern(r"谁|哪一?[位人]|何人|什么人|叫什么名字", r"\bwho(?:m|se)?\b"),
+    "organisation": _pattern(
+        r"哪[一几]?[家个些]?(?:公司|机构|企业|组织|大学|学校|银行|团队|部门|媒体|球队|政党|乐队)",
+        r"什么(?:公司|机构|企业|组织|大学|学校|部门|媒体)",
+        r"\b(?:what|which) (?:\w+ )?(?:company|companies|organi[sz]ation|institution|firm|agency|university|school|bank)",
+        r"\b(?:what|which) (?:\w+ )?(?:team|group|party|newspaper|start-?up)",
+    ),
+    "place": _pattern(
+        r"哪里|哪儿|何处|什么地方|在哪|哪一?个?(?:国家|城市|地区|地方|省|州|县|大陆|洲)|什么(?:国家|城市|地区)",
+        r"\bwhere\b|\b(?:what|which) (?:\w+ )?(?:country|city|state|place|region|town|area|location|continent)\b",
+    ),
+    "reason": _pattern(
+        r"为什么|为何|为啥|何以|什么原因|原因[是有何]|出于什么|怎么会|缘何",
+        r"\bwhy\b|\breasons?\b|\bwhat (?:caused|causes|led)\b",
+    ),
+}
+
+_LATIN_NAME = r"(?<![A-Za-z])[A-Z][A-Za-z]+"
+_NAME_INSIDE = rf"(?<!^)(?<![.!?“\"] )(?<![.!?“\"]){_LATIN_NAME}|[{HAN}]·[{HAN}]"
+
+_SIGNS: dict[Kind, re.Pattern[str]] = {
+    "person": _pattern(
+        rf"{_LATIN_NAME}(?:\s+[A-Z]\.)?\s+[A-Z][a-z]+|[{HAN}]·[{HAN}]",
+        r"先生|女士|总统|总統|首席|教授|国王|國王|皇帝|主席|创始人|导演|博士|院长|部长|总理|经理|员工|工程师|作家|科学家",
+        r"\b(?:Mr|Mrs|Ms|Dr|President|King|Queen|Professor|CEO|founder|director|engineer)\b",
+        ignore_case=False,
+    ),
+    "organisation": _pattern(
+        r"公司|集团|银行|大学|学院|协会|委员会|机构|部门|政府|报|社",
+        rf"{_LATIN_NAME}(?:\s+[A-Z]|\s+(?:Inc|Corp|Company|University))",
+        _NAME_INSIDE,
+        ignore_case=False,
+    ),
+    "place": _pattern(r"[省市县國国州洲岛島山河区區城镇村湾海路街东西南北]", _NAME_INSIDE, ignore_case=False),
+    "reason": _pattern(
+        r"因为|因為|由于|由於|因此|所以|为了|為了|以便|导致|使得|原因|旨在|出于|因而|从而|從而",
+        r"以(?:减少|提高|确保|避免|便|应对)",
+        r"\b(?:because|since|due to|owing to|in order to|so that|as a result|therefore|thus|caused|led to|reasons?)\b",
+        r"\b(?:so as to|out of|thanks to|for fear|aims? to|to (?:reduce|avoid|ensure|increase|improve|prevent|make))\b",
+    ),
+}

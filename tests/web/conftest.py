@@ -1,0 +1,171 @@
+"""A chat that can be asked over HTTP: an assistant that follows a script, behind the real application and server."""
+
+import contextlib
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+import uvicorn
+
+from index.errors import QuestionError
+from rag.answer import Answer, Check, Checks, Citation
+from ui.conversation import Assistant
+from ui.web import build_app
+
+# Left behind by Gradio, which makes event loops that it never closes.
+LEFT_OPEN = ("unclosed event loop", "unclosed <socket.socket")
+
+Step = str | Answer | Exception | threading.Event
+
+HOSTILE = (
+    "<script>window.ran = 1</script><img src=http://outside.test/a onerror='window.ran = 2'>"
+    "<style>* {background: url(http://outside.test/b)}</style><iframe src=http://outside.test/c></iframe>"
+    "<svg onload='window.ran = 3'><image href=http://outside.test/d /></svg>"
+    "\n\n![picture](http://outside.test/e)\n\n![picture][ref]\n\n[ref]: http://outside.test/f\n\n"
+    "    [link](javascript:window.ran=4)\n\n<form action=http://outside.test/g><input name=q></form>"
+    "</mark></blockquote></section><h2>Forged</h2> ${window.ran = 5} {{value}} $$x$$ **bold** \u202egnp.exe\u202c &amp;"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for message in LEFT_OPEN:
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:ResourceWarning")
+
+
+class ScriptedAssistant:
+    """Answers each question of its script step by step: says a text, raises an error, waits for an event."""
+
+    def __init__(self, script: Mapping[str, Sequence[Step]]) -> None:
+        self.script = script
+
+    def stream(self, question: str) -> Iterator[str | Answer]:
+        for step in self.script[question]:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, threading.Event):
+                step.wait(30)
+            else:
+                yield step
+
+
+def make_citation(quote: str, **changes: Any) -> Citation:
+    return Citation(
+        **{
+            "number": 1,
+            "document_id": "0123456789abcdef",
+            "title": "年报 Annual report",
+            "start": 7,
+            "end": 7 + len(quote),
+            "quote": quote,
+            "sha256": hashlib.sha256(quote.encode("utf-8", "replace")).hexdigest(),
+            "score": 0.9,
+            "language": "en",
+            "section": ("年报 Annual report", "Spending 开支"),
+            "before": "Before. ",
+            "after": " After.",
+            **changes,
+        }
+    )
+
+
+def make_answer(text: str, *citations: Citation, **changes: Any) -> Answer:
+    return Answer(
+        **{
+            "question": "?",
+            "text": text,
+            "language": "en",
+            "refused": False,
+            "reason": None,
+            "citations": citations,
+            "checks": Checks(),
+            "confidence": 0.9,
+            "answerer": "extractive",
+            "timings_ms": {"retrieve": 1.0, "answer": 1.0, "total": 2.0},
+            **changes,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def citation() -> Callable[..., Citation]:
+    return make_citation
+
+
+@pytest.fixture(scope="session")
+def answer() -> Callable[..., Answer]:
+    return make_answer
+
+
+@pytest.fixture(scope="session")
+def hostile() -> str:
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def never() -> Iterator[threading.Event]:
+    """An event that does not happen before the last test has ended."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture(scope="session")
+def assistant(never: threading.Event) -> Assistant:
+    chinese = make_citation(
+        "公司今年的资本支出将增至 2000 亿美元。", language="zh", before="据报道，", after="股价下跌。"
+    )
+    english = make_citation("Capital expenditure will climb to US$200 billion.")
+    checks = Checks(figures=(Check("US$200 billion", True),), names=(Check("Nova", False),))
+    hostile = make_citation(HOSTILE, title=HOSTILE, section=(HOSTILE,), before=HOSTILE, after=HOSTILE)
+    return ScriptedAssistant(
+        {
+            "支出是多少？": ["增至 ", "2000 亿美元。", make_answer("增至 2000 亿美元。[1]", chinese, language="zh")],
+            "How much?": [
+                "It climbs ",
+                "to US$200 billion",
+                make_answer("It climbs to US$200 billion [1].", english, checks=checks),
+            ],
+            "Who won?": [make_answer("The documents do not say.", english, refused=True, reason="not_answered")],
+            "Too long?": [QuestionError("the question is too long; shorten it")],
+            "Fail?": ["Half an ", RuntimeError("secret detail")],
+            "Wait?": ["The first words", never],
+            "Cut?": ["The first words"],
+            "two\nlines?": [make_answer("Yes [1].", english)],
+            HOSTILE: [HOSTILE, make_answer(HOSTILE, hostile)],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def serving() -> Iterator[Callable[[Assistant], str]]:
+    """Starts the chat of an assistant and returns its address."""
+    with contextlib.ExitStack() as running:
+
+        def start(assistant: Assistant) -> str:
+            app = build_app(assistant, examples=["支出是多少？", "How much?"], count_documents=lambda: 2)
+            return running.enter_context(served(app))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def url(serving: Callable[[Assistant], str], assistant: Assistant) -> str:
+    return serving(assistant)
+
+
+@contextlib.contextmanager
+def served(app: Any) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)

@@ -1,0 +1,192 @@
+"""The chat as a person meets it: in a real Chromium.
+
+Whatever a test does, `visit` sees to it that the page asks no other origin for anything and reports no error.
+"""
+
+import contextlib
+import functools
+import shutil
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=QUIET) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def context_for(browser):
+    """A browser profile for a language; visits in the same language share one, and so the files that it has cached."""
+    with contextlib.ExitStack() as contexts:
+        yield functools.cache(lambda locale: contexts.enter_context(browser.new_context(locale=locale)))
+
+
+@pytest.fixture
+def visit(context_for):
+    """Opens the chat at an address, as a new visitor, and waits until it is ready."""
+    pages, complaints = [], []
+
+    def visit(url, locale="en-US"):
+        pages.append(page := context_for(locale).new_page())
+        page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, url) else None)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        expect(page.locator("#header .count")).to_be_visible()
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def is_foreign(requested, url):
+    return not requested.startswith((f"{url}/", "data:", "blob:"))
+
+
+def ask(page, question):
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+
+
+def reply(page):
+    return page.locator("#chat [data-testid=bot]").last
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "quote"),
+    [
+        ("支出是多少？", "增至 2000 亿美元。[1]", "公司今年的资本支出将增至 2000 亿美元。"),
+        ("How much?", "It climbs to US$200 billion [1].", "Capital expenditure will climb to US$200 billion."),
+    ],
+    ids=["zh", "en"],
+)
+def test_an_answer_comes_with_its_sentence_highlighted(visit, url, question, answer, quote):
+    page = visit(url)
+    ask(page, question)
+    expect(reply(page)).to_have_text(answer)
+    expect(page.locator("#evidence mark")).to_have_text(quote)
+    assert page.locator("#evidence mark").text_content() == quote
+
+
+def test_a_refusal_calls_what_it_found_the_closest_passage(visit, url):
+    page = visit(url)
+    ask(page, "Who won?")
+    expect(page.locator("#evidence h2")).to_have_text("Closest passage found")
+
+
+def test_an_example_is_asked_by_a_click(visit, url):
+    page = visit(url)
+    page.get_by_text("How much?").click()
+    expect(reply(page)).to_have_text("It climbs to US$200 billion [1].")
+
+
+def test_shift_enter_breaks_the_line_and_enter_sends(visit, url):
+    page = visit(url)
+    page.locator("#question textarea").focus()
+    page.keyboard.type("two")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("lines?")
+    page.keyboard.press("Enter")
+    expect(reply(page)).to_have_text("Yes [1].")
+
+
+def test_stopping_keeps_what_was_said_and_marks_it(visit, url):
+    page = visit(url)
+    ask(page, "Wait?")
+    expect(reply(page)).to_have_text("The first words")
+    page.locator("#question textarea").fill("the next question")
+    page.locator("#question .stop-button").click()
+    expect(reply(page)).to_have_text("The first wordsIncomplete answer: it was stopped.")
+    expect(page.locator("#question .submit-button")).to_be_visible()
+    expect(page.locator("#question textarea")).to_have_value("the next question")
+
+
+def test_an_error_leaves_the_chat_usable(visit, url):
+    page = visit(url)
+    ask(page, "Too long?")
+    expect(reply(page)).to_contain_text("the question is too long; shorten it")
+    ask(page, "How much?")
+    expect(reply(page)).to_have_text("It climbs to US$200 billion [1].")
+
+
+def test_clearing_brings_the_examples_back(visit, url):
+    page = visit(url)
+    ask(page, "How much?")
+    expect(page.locator("#evidence mark")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("支出是多少？")).to_be_visible()
+    expect(page.locator("#evidence mark")).to_have_count(0)
+
+
+def test_hostile_text_is_shown_and_neither_runs_nor_fetches(visit, url, hostile):
+    page = visit(url)
+    ask(page, hostile)
+    expect(page.locator("#evidence mark")).to_be_visible()
+    assert page.locator("#evidence mark").text_content() == hostile
+    assert reply(page).locator(".md").text_content() == hostile
+    assert page.locator("#evidence .title").text_content() == hostile
+    assert page.locator(":is(#chat, #evidence) :is(a, img, iframe, form, input, script, style:not(svg *))").count() == 0
+    assert page.evaluate("window.ran") is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "placeholder"),
+    [
+        ("zh-CN", "依据", "用中文或英文提问"),
+        ("zh-TW", "依据", "用中文或英文提问"),
+        ("en-US", "Sources", "Ask in Chinese or English"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_browser(visit, url, locale, heading, placeholder):
+    page = visit(url, locale=locale)
+    expect(page.locator("#evidence h2")).to_have_text(heading)
+    expect(page.locator("#question textarea")).to_have_attribute("placeholder", placeholder)
+
+
+def test_two_browsers_see_only_their_own_conversation(visit, url):
+    one, other = visit(url), visit(url, locale="zh-CN")
+    ask(one, "How much?")
+    expect(reply(one)).to_have_text("It climbs to US$200 billion [1].")
+    ask(other, "支出是多少？")
+    expect(reply(other)).to_have_text("增至 2000 亿美元。[1]")
+    expect(one.locator("#chat [data-testid=bot]")).to_have_count(1)
+    expect(other.locator("#chat [data-testid=bot]")).to_have_count(1)
+
+
+def test_the_evidence_stands_beside_the_chat_and_on_a_phone_below_it(visit, url):
+    page = visit(url)
+    for size, is_beside in ((DESKTOP, True), (PHONE, False)):
+        page.set_viewport_size(size)
+        chat, panel = page.locator("#chat").bounding_box(), page.locator("#evidence").bounding_box()
+        assert (panel["x"] >= chat["x"] + chat["width"]) is is_beside
+        assert (panel["y"] >= chat["y"] + chat["height"]) is not is_beside
+
+
+def test_nothing_is_wider_than_a_phone(visit, url, hostile):
+    page = visit(url)
+    page.set_viewport_size(PHONE)
+    ask(page, hostile)
+    expect(page.locator("#evidence mark")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

@@ -1,0 +1,182 @@
+"""The chat as a program meets it: over HTTP, behind its walls."""
+
+import contextlib
+import functools
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import fastapi
+import httpx
+import pytest
+from gradio_client import Client
+
+from index.errors import SettingsError
+from ui.web import serve
+
+
+@pytest.fixture(scope="module")
+def client_for(url):
+    """A client that prefers a language; made once, because it starts by reading all about the application."""
+    with contextlib.ExitStack() as clients:
+
+        @functools.cache
+        def client_for(language):
+            client = Client(url, verbose=False, analytics_enabled=False, headers={"accept-language": language})
+            clients.callback(client.close)
+            return client
+
+        yield client_for
+
+
+@pytest.fixture
+def ask(client_for):
+    """Asks in a session of its own; returns every state of (conversation, evidence) of the last question."""
+
+    def ask(*questions, accept_language="en"):
+        client = client_for(accept_language)
+        client.reset_session()
+        for question in questions:
+            states = [(chat, panel) for chat, panel, _ in client.submit(question, api_name="/ask")]
+        return states
+
+    return ask
+
+
+def replies(states):
+    return [chat[-1]["content"][0]["text"] for chat, _ in states]
+
+
+def test_an_answer_grows_piece_by_piece(ask):
+    working, first, second, complete = replies(ask("How much?"))
+    assert "Looking through the documents…" in working
+    assert (first, second) == ("It climbs ", "It climbs to US$200 billion")
+    assert complete == 'It climbs to US$200 billion <span class="marker">[1]</span>.'
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("支出是多少？", "公司今年的资本支出将增至 2000 亿美元。"),
+        ("How much?", "Capital expenditure will climb to US$200 billion."),
+    ],
+)
+def test_the_cited_sentence_comes_with_the_answer(ask, question, quote):
+    _, panel = ask(question)[-1]
+    assert f"<mark>{quote}</mark>" in panel
+
+
+def test_the_panel_speaks_the_language_of_the_reader(ask):
+    _, panel = ask("How much?", accept_language="zh-CN,zh;q=0.9")[-1]
+    assert "<h2>依据</h2>" in panel
+
+
+def test_an_error_that_we_can_explain_is_shown(ask):
+    assert "the question is too long; shorten it" in replies(ask("Too long?"))[-1]
+
+
+def test_an_unexpected_error_shows_a_reference_and_no_detail(ask, caplog):
+    chat, panel = ask("Fail?")[-1]
+    shown = chat[-1]["content"][0]["text"]
+    reference = re.search("reference ([0-9a-f]{8})", shown)[1]
+    assert shown.startswith("Half an ")
+    assert "secret detail" not in shown + panel
+    assert reference in caplog.text
+
+
+def test_an_answer_that_ends_early_is_marked(ask):
+    assert "Incomplete answer" in replies(ask("Cut?"))[-1]
+
+
+def test_a_conversation_goes_on_within_its_session(ask):
+    chat, _ = ask("How much?", "支出是多少？")[-1]
+    assert [message["role"] for message in chat] == ["user", "assistant", "user", "assistant"]
+
+
+def test_a_conversation_is_not_seen_by_another_session(ask):
+    ask("How much?")
+    chat, _ = ask("支出是多少？")[-1]
+    assert len(chat) == 2
+
+
+def test_the_examples_are_offered(url):
+    config = httpx.get(f"{url}/config").json()
+    chat = next(component for component in config["components"] if component["type"] == "chatbot")
+    assert [example["text"] for example in chat["props"]["examples"]] == ["支出是多少？", "How much?"]
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/nothing-here"])
+def test_every_response_carries_the_security_headers(url, path):
+    headers = httpx.get(url + path).headers
+    assert "default-src 'self'; script-src 'self' 'nonce-" in headers["content-security-policy"]
+    assert "unsafe-inline" not in headers["content-security-policy"].split("style-src")[0]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "server" not in headers
+
+
+def test_the_scripts_of_the_page_carry_a_nonce_that_is_used_once(url):
+    nonces = set()
+    for page in (httpx.get(url), httpx.get(url)):
+        nonce = re.search("'nonce-([^']+)'", page.headers["content-security-policy"])[1]
+        assert set(re.findall(r"<script(?: nonce=\"([^\"]*)\")?[\s>]", page.text)) == {nonce}
+        nonces.add(nonce)
+    assert len(nonces) == 2
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:7860", "[::1]:7860"])
+def test_every_name_of_this_machine_is_answered(url, host):
+    assert httpx.get(url, headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test", "localhost.evil.test:80"])
+def test_a_foreign_host_is_refused(url, host):
+    assert httpx.get(url, headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://127.0.0.1:1"])
+def test_a_foreign_origin_is_refused(url, origin):
+    join = f"{url}/gradio_api/queue/join"
+    assert httpx.post(join, headers={"origin": origin}, json={}).status_code == 403
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["declared", "chunked"])
+def test_a_large_body_is_refused(url, chunked):
+    body = b" " * (1024 * 1024 + 1)
+    content = iter([body]) if chunked else body
+    response = httpx.post(f"{url}/gradio_api/queue/join", content=content, headers={"content-type": "application/json"})
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/monitoring", "/gradio_api/mcp"])
+def test_what_nobody_needs_is_off(url, path):
+    assert httpx.get(url + path).status_code in (403, 404)
+
+
+def test_importing_the_chat_does_not_import_gradio():
+    check = "import sys, ui.web; sys.exit('gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_a_taken_port_is_one_error_that_names_the_cure():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port}.*--port"):
+            serve(fastapi.FastAPI(), port=port)
+
+
+def test_the_address_is_printed_once_it_answers_and_an_interrupt_ends_it_quietly():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    program = f"import fastapi, ui.web; ui.web.serve(fastapi.FastAPI(), port={port})"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        address = server.stdout.readline().strip()
+        assert address == f"http://127.0.0.1:{port}"
+        assert httpx.get(address).status_code == 404
+        server.send_signal(signal.SIGINT)
+        assert server.communicate(timeout=20) == ("", "")
+    assert server.returncode == 0

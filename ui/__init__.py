@@ -1,0 +1,1 @@
+"""The doors: the command line and the web chat. Nothing below imports from here."""

@@ -1,0 +1,419 @@
+"""The command `tongwen`. Imports are inside the commands, so that `--help` and errors come at once.
+
+Errors are one line on standard error that ends with what to do, exit status 1; a usage error is 2.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from index.errors import LoadError, SettingsError, TongwenError, UnsupportedFormat
+
+if TYPE_CHECKING:
+    from index.embedding import Progress
+    from index.library import Added, Library
+    from index.schema import Document, Hit
+    from rag.answer import Answer
+    from rag.assistant import Assistant
+    from rag.settings import Settings
+
+app = typer.Typer(
+    name="tongwen",
+    help="Answers questions in Chinese and English from your documents, and shows the exact sentence each rests on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
+app.add_typer(eval_app, name="eval")
+
+SAMPLE_QUESTIONS = (
+    "亚马逊 2026 年的资本支出是多少？",
+    "为什么投资者感到不安？",
+    "What share of the budget goes to AWS?",
+    "When was the latest Trainium chip introduced?",
+)
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", metavar="PATH", help="Folder of the library. [default: ./library]")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+QuestionArgument = Annotated[str, typer.Argument(help='The question, or "-" to read it from standard input.')]
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except TongwenError as error:
+        _complain(str(error))
+    except KeyboardInterrupt:
+        _complain("interrupted; what was reported as added is stored", status=130)
+    raise SystemExit(0)
+
+
+@app.command()
+def add(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="PATH|- ...", help="Files, folders, or - .")] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Add the two articles that ship with the program.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add documents: text and Markdown files, folders of them, or standard input.
+
+    A changed file replaces what was added from it before; a file that cannot be read is reported and the others are
+    added.
+    """
+    if not sources and not sample:
+        raise typer.BadParameter("name a file or a folder, or use --sample", param_hint="PATH")
+    opened = _open_library(library)
+    failed: list[tuple[str, str]] = []
+    documents = _load(sources or (), sample, failed)
+    added = []
+    with _progress("embedding passages") as progress:
+        for outcome in opened.add(documents, progress):
+            added.append(outcome)
+            if not as_json:
+                print(_added_line(outcome))
+    for _, error in failed:
+        print(f"tongwen: {error}", file=sys.stderr)
+    if as_json:
+        entries = [
+            {
+                "id": one.document.id,
+                "title": one.document.title,
+                "source": one.document.source,
+                "outcome": one.outcome,
+                "chunks": one.chunks,
+                "embedded": one.embedded,
+            }
+            for one in added
+        ]
+        _print_json({"documents": entries, "failed": [{"source": source, "error": error} for source, error in failed]})
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command(name="list")
+def list_documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the documents of the library."""
+    summaries = _open_library(library).documents()
+    if as_json:
+        _print_json({"documents": [asdict(summary) for summary in summaries]})
+        return
+    for summary in summaries:
+        size = f"{summary.characters:,} characters, {summary.chunks} passages"
+        print(f"{summary.id}  {summary.title}  [{summary.language}, {size}]  {summary.source}")
+    if not summaries:
+        print("the library is empty; add documents with `tongwen add FILE`", file=sys.stderr)
+
+
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID ...", help="Document ids, as `tongwen list` shows them.")],
+    library: LibraryOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove documents from the library; the files they came from stay. Asks first when used at a terminal."""
+    opened = _open_library(library)
+    titles = {summary.id: summary.title for summary in opened.documents()}
+    removed = []
+    for document_id in ids:
+        if sys.stdin.isatty() and not yes and document_id in titles:
+            typer.confirm(f"Remove {titles[document_id]!r} from the library?", abort=True, err=True)
+        removed.append(opened.remove(document_id))
+        if not as_json:
+            print(f"removed {document_id}  {removed[-1].title}")
+    if as_json:
+        _print_json({"removed": [asdict(summary) for summary in removed]})
+
+
+@app.command()
+def rebuild(library: LibraryOption = None) -> None:
+    """Cut and embed every document anew, as after a change of the embedder. Searches go on meanwhile."""
+    with _progress("embedding passages") as progress:
+        chunks = _open_library(library).rebuild(progress)
+    print(f"rebuilt {chunks} passages")
+
+
+@app.command()
+def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Read every stored byte of the library and report what is damaged; exit status 1 where anything is."""
+    problems = _open_library(library).verify()
+    if as_json:
+        _print_json({"problems": problems})
+    else:
+        print("\n".join(problems) or "all documents, passages and vectors are what was written")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def search(
+    question: QuestionArgument,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages at most.")] = 5,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the passages that are nearest to a question."""
+    text = _read_question(question)
+    hits = _open_assistant(library).search(text, k)
+    if as_json:
+        _print_json({"question": text, "hits": [_hit_json(hit) for hit in hits]})
+        return
+    for rank, hit in enumerate(hits, 1):
+        place = " › ".join((hit.title, *hit.chunk.section[1:]))
+        print(f"{rank}. {place}  ({hit.score:.2f})\n   {' '.join(hit.chunk.text.split())}\n")
+
+
+@app.command()
+def ask(
+    question: QuestionArgument,
+    answerer: Annotated[str, typer.Option("--answerer", help="Who answers: extractive.")] = "extractive",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question from the library, with the exact sentences that the answer rests on."""
+    text = _read_question(question)
+    if answerer != "extractive":
+        raise typer.BadParameter(f"{answerer!r} is not there in this release; use extractive", param_hint="--answerer")
+    answer = _open_assistant(library).ask(text)
+    if as_json:
+        _print_json(answer_json(answer))
+    else:
+        from ui.render import plain_text
+
+        print(plain_text(answer))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; only loopback addresses.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    library: LibraryOption = None,
+) -> None:
+    """Open the web chat. An empty library is filled with the sample articles first."""
+    import threading
+
+    from ui.web import build_app
+    from ui.web import serve as serve_app
+
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsError(f"{host} is not a loopback address and the chat has no log-in yet; use 127.0.0.1")
+    assistant = _open_assistant(library)
+    _fill_with_sample(assistant.library)
+    sample = any(summary.source.startswith("sample:") for summary in assistant.library.documents())
+    page = build_app(assistant, SAMPLE_QUESTIONS if sample else (), lambda: len(assistant.library.documents()))
+    # The model loads while the page opens, so that the first question does not wait for it.
+    threading.Thread(target=assistant.warm_up, daemon=True).start()
+    serve_app(page, host, port)
+
+
+@eval_app.command("run")
+def eval_run(
+    suite: Annotated[str, typer.Argument(help="A shipped suite: article.")],
+    output: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write figures and cases there.")] = None,
+) -> None:
+    """Ask the questions of a fact suite and print accuracy, citations and refusals, each with a 95 % interval."""
+    from evals.suite import run_suite
+    from index.embedding import open_embedder
+
+    settings = _settings()
+    with _counter("asking") as report:
+        run = run_suite(suite, open_embedder(settings.embedder), report=report)
+    width = max(len(name) for name in run.figures())
+    for name, value in run.figures().items():
+        print(f"{name:<{width}}  {value}  n={value.n}")
+    print(f"{len(run.records)} questions in {run.seconds:.1f} s")
+    _write_json(output, run.to_json())
+
+
+@eval_app.command("squad")
+def eval_squad(
+    contexts: Annotated[Path, typer.Argument(metavar="CONTEXTS.json", help="A question set in SQuAD's format.")],
+    questions: Annotated[Path | None, typer.Option(help="Take the questions, by id, from this set instead.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first N questions.")] = None,
+    output: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures there.")] = None,
+) -> None:
+    """Build a throw-away library of the paragraphs, ask every question, and print retrieval and answer figures."""
+    from evals.squad import read_squad, run_squad, with_questions_of
+    from index.embedding import open_embedder
+
+    settings = _settings()
+    squad = read_squad(contexts)
+    if questions:
+        squad = with_questions_of(squad, read_squad(questions))
+    with _counter("asking") as report:
+        figures = run_squad(squad, open_embedder(settings.embedder), limit=limit, report=report)
+    _print_json(figures)
+    _write_json(output, figures)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The object that `ask --json` prints; programs rely on its fields."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "language": answer.language,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "citations": [
+            {
+                "number": citation.number,
+                "document_id": citation.document_id,
+                "title": citation.title,
+                "start": citation.start,
+                "end": citation.end,
+                "quote": citation.quote,
+                "sha256": citation.sha256,
+                "score": round(citation.score, 4),
+            }
+            for citation in answer.citations
+        ],
+        "checks": asdict(answer.checks),
+        "confidence": round(answer.confidence, 4),
+        "answerer": answer.answerer,
+        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
+    }
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "chunk_id": hit.chunk.id,
+        "document_id": hit.chunk.document_id,
+        "title": hit.title,
+        "start": hit.chunk.start,
+        "end": hit.chunk.end,
+        "text": hit.chunk.text,
+        "language": hit.chunk.language,
+        "score": round(hit.score, 4),
+    }
+
+
+def _settings(library: Path | None = None) -> Settings:
+    from rag.settings import read_settings
+
+    return read_settings(library=library)
+
+
+def _open_library(library: Path | None) -> Library:
+    from index.embedding import open_embedder
+    from index.library import Library
+
+    settings = _settings(library)
+    return Library(settings.library.absolute(), open_embedder(settings.embedder))
+
+
+def _open_assistant(library: Path | None) -> Assistant:
+    from rag.assistant import Assistant
+
+    return Assistant(_open_library(library), passages=_settings(library).passages)
+
+
+def _load(sources: Iterable[str], sample: bool, failed: list[tuple[str, str]]) -> Iterator[Document]:
+    """The documents of all sources; what cannot be loaded goes to `failed`."""
+    from index.loading import find_files, load_file, load_samples, load_standard_input
+
+    if sample:
+        yield from load_samples()
+    for source in sources:
+        try:
+            if source == "-":
+                yield load_standard_input()
+                continue
+            if "://" in source:
+                raise UnsupportedFormat(f"{source} is an address, only files are read; save the page and add the file")
+            files = find_files(Path(source))
+        except LoadError as error:
+            failed.append((source, str(error)))
+            continue
+        for file in files:
+            try:
+                yield load_file(file)
+            except LoadError as error:
+                failed.append((str(file), str(error)))
+
+
+def _fill_with_sample(library: Library) -> None:
+    from index.loading import load_samples
+
+    if library.exists() and library.documents():
+        return
+    print("The library is empty; adding the two sample articles.", flush=True)
+    with _progress("embedding passages") as progress:
+        for outcome in library.add(load_samples(), progress):
+            print(_added_line(outcome), flush=True)
+
+
+def _added_line(added: Added) -> str:
+    count = f"{added.chunks} passages, {added.embedded} embedded"
+    return f"{added.outcome:<9}  {added.document.id}  {added.document.title}  ({count})"
+
+
+def _read_question(question: str) -> str:
+    return sys.stdin.read() if question == "-" else question
+
+
+@contextmanager
+def _progress(description: str) -> Iterator[Progress | None]:
+    """A counter of finished texts, on standard error where that is a terminal; else None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed}"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda finished: bar.advance(task, finished)
+
+
+@contextmanager
+def _counter(description: str) -> Iterator[Any]:
+    """A bar of finished out of all, on standard error where that is a terminal; else None."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=None)
+        yield lambda finished, total: bar.update(task, completed=finished, total=total)
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=2, default=_json_value))
+
+
+def _write_json(path: Path | None, content: Any) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=2, default=_json_value) + "\n", "utf-8")
+    except OSError as error:
+        raise TongwenError(f"{path} cannot be written ({error.strerror}); choose another file") from error
+
+
+def _json_value(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} does not go into JSON")
+
+
+def _complain(message: str, status: int = 1) -> NoReturn:
+    print("tongwen: " + " ".join(message.split()), file=sys.stderr)
+    raise SystemExit(status)

@@ -1,0 +1,114 @@
+"""Every word of the interface, in both languages, and the choice between them.
+
+What the documents and the assistant say is not here: it keeps the language it was written in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from index.schema import Language
+
+InterfaceLanguage = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The interface in one language; a field that is missing in one of them does not type-check."""
+
+    library: str  # takes {count}
+    welcome: str
+    placeholder: str
+    question_label: str
+    chat_label: str
+    no_question: str
+    working: str
+    incomplete: str
+    problem: str  # takes {problem}
+    unexpected: str  # takes {reference}, which the log has too
+    sources: str
+    sources_hint: str
+    no_sources: str
+    closest: str
+    closest_hint: str
+    nothing_close: str
+    checks: str
+    supported: str
+    unsupported: str
+    language_names: Mapping[Language, str]
+
+
+MESSAGES: Mapping[InterfaceLanguage, Messages] = {
+    "zh": Messages(
+        library="资料库现有 {count} 篇文档",
+        welcome="请就资料库里的文档提问",
+        placeholder="用中文或英文提问",
+        question_label="问题",
+        chat_label="对话",
+        no_question="（没有输入问题）",
+        working="正在查找资料……",
+        incomplete="回答未完成：已停止。",
+        problem="未能回答：{problem}",
+        unexpected="程序出错了，请再试一次；如仍出错，请把编号 {reference} 告诉管理员，日志里有详情。",
+        sources="依据",
+        sources_hint="回答所依据的原句会显示在这里。",
+        no_sources="这个回答没有引用原句。",
+        closest="找到的最接近的段落",
+        closest_hint="资料里没有答案，下面的文字不是答案，只是最接近的内容。",
+        nothing_close="资料库里没有相近的内容。",
+        checks="数字与名称核对",
+        supported="原句中有",
+        unsupported="原句中没有",
+        language_names={"zh": "中文", "en": "英文", "mixed": "中英混合"},
+    ),
+    "en": Messages(
+        library="Documents in the library: {count}",
+        welcome="Ask about the documents in the library",
+        placeholder="Ask in Chinese or English",
+        question_label="Question",
+        chat_label="Conversation",
+        no_question="(no question)",
+        working="Looking through the documents…",
+        incomplete="Incomplete answer: it was stopped.",
+        problem="No answer: {problem}",
+        unexpected="Something went wrong. Please try again; if it happens again, tell whoever runs this program "
+        "the reference {reference}: the log has the details.",
+        sources="Sources",
+        sources_hint="The sentences an answer rests on are shown here.",
+        no_sources="This answer cites no sentence.",
+        closest="Closest passage found",
+        closest_hint="The documents do not answer this. The text below is not an answer, only what comes closest.",
+        nothing_close="Nothing in the library comes close.",
+        checks="Figures and names checked",
+        supported="in the cited sentence",
+        unsupported="not in the cited sentence",
+        language_names={"zh": "Chinese", "en": "English", "mixed": "Chinese and English"},
+    ),
+}
+
+TAGLINES: Mapping[InterfaceLanguage, str] = {
+    "zh": "用中文或英文提问，从您的文档中找到答案，并标出所依据的原句。",
+    "en": "Ask in Chinese or English; answers come from your documents, with the exact sentences they rest on.",
+}
+
+
+def preferred_language(accept_language: str) -> InterfaceLanguage:
+    """The interface language for an `Accept-Language` header: whichever of the two it prefers, else English."""
+    for tag in sorted(accept_language.lower().split(","), key=_quality, reverse=True):
+        match tag.strip()[:2]:
+            case "zh":
+                return "zh"
+            case "en":
+                return "en"
+    return "en"
+
+
+def _quality(tag: str) -> float:
+    """The weight of one entry such as `zh-CN;q=0.9`; 1 where none is given, 0 where it cannot be read."""
+    _, _, weight = tag.partition("q=")
+    try:
+        return float(weight or 1)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,150 @@
+"""Answers as HTML for the web chat and as plain text for a terminal: pure functions, no Gradio.
+
+Documents, questions and models are not trusted: whatever they say is escaped and reaches the reader as text. No link,
+image or Markdown of theirs is ever live, and nothing here reads rendered text back.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from rag.answer import Answer, Check, Citation
+from ui.conversation import Turn
+from ui.messages import MESSAGES, TAGLINES, Messages
+
+UNPRESENTABLE = re.compile(r"[\x00\ud800-\udfff]")
+DRIVING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class ChatMessage(TypedDict):
+    """One bubble, as `gradio.Chatbot` takes it; the content is HTML."""
+
+    role: str
+    content: str
+
+
+def escape(text: str) -> str:
+    """`text` as HTML content (not for an attribute) on a single line; a browser reads it back as `text`.
+
+    Line breaks and tabs become references: a blank line would end an HTML block and let Markdown have the rest, and
+    Gradio expands tabs. What cannot be in a page, lone surrogates and NUL, becomes U+FFFD.
+    """
+    possible = UNPRESENTABLE.sub("�", text)
+    return re.sub(r"[\n\r\t]", lambda control: f"&#{ord(control[0])};", html.escape(possible, quote=False))
+
+
+def header(documents: int, messages: Messages) -> str:
+    """The head of the page: the name, what the program does in both languages, how much it can draw on."""
+    taglines = "".join(f'<p class="tagline" lang="{language}">{TAGLINES[language]}</p>' for language in TAGLINES)
+    count = escape(messages.library.format(count=documents))
+    return f'<header><h1>同文 <span>Tongwen</span></h1>{taglines}<p class="count">{count}</p></header>'
+
+
+def chat_messages(turns: Iterable[Turn], messages: Messages) -> list[ChatMessage]:
+    """The conversation as bubbles, question and reply in turn."""
+    return [
+        bubble
+        for turn in turns
+        for bubble in (
+            ChatMessage(role="user", content=escape(turn.question.strip() or messages.no_question)),
+            ChatMessage(role="assistant", content=_reply(turn, messages)),
+        )
+    ]
+
+
+def evidence(turn: Turn | None, messages: Messages) -> str:
+    """The panel beside the conversation: what the answer of `turn` rests on."""
+    if turn is None or turn.answer is None:
+        return _panel(messages.sources, _hint(messages.sources_hint))
+    answer = turn.answer
+    quotes = "".join(_quote(citation, messages) for citation in answer.citations)
+    quotes = f'<ol class="quotes">{quotes}</ol>' if quotes else ""
+    if answer.refused:
+        return _panel(messages.closest, _hint(messages.closest_hint if quotes else messages.nothing_close) + quotes)
+    return _panel(messages.sources, (quotes or _hint(messages.no_sources)) + _checks(answer, messages))
+
+
+def plain_text(answer: Answer) -> str:
+    """The answer for a terminal: its text, then each cited sentence with its number, title and section."""
+    messages = MESSAGES[answer.language]
+    paragraphs = [_printable(answer.text)]
+    if answer.refused and answer.citations:
+        paragraphs.append(f"{messages.closest}:")
+    for citation in answer.citations:
+        marker = f"[{citation.number}] "
+        lines = [*citation.quote.strip().splitlines(), "— " + " › ".join((citation.title, *_section(citation)))]
+        paragraphs.append(marker + ("\n" + " " * len(marker)).join(map(_printable, lines)))
+    return "\n\n".join(paragraphs)
+
+
+def _reply(turn: Turn, messages: Messages) -> str:
+    numbers = [citation.number for citation in turn.answer.citations] if turn.answer else []
+    text = _mark_numbers(escape(turn.text), numbers)
+    match turn.status:
+        case "working":
+            return text or f'<span class="working" role="status">{escape(messages.working)}</span>'
+        case "answered":
+            return text
+        case "incomplete":
+            return text + _note(messages.incomplete)
+        case "failed" if turn.reference:
+            return text + _note(messages.unexpected.format(reference=turn.reference))
+        case "failed":
+            return text + _note(messages.problem.format(problem=turn.problem))
+
+
+def _mark_numbers(escaped: str, numbers: Sequence[int]) -> str:
+    """Sets off the markers [1], [2], … of sentences that are really cited; the text stays the same."""
+    markers = "|".join(map(str, numbers))
+    return re.sub(rf"\[(?:{markers})\]", r'<span class="marker">\g<0></span>', escaped) if markers else escaped
+
+
+def _note(text: str) -> str:
+    return f'<span class="note" role="alert">{escape(text)}</span>'
+
+
+def _hint(text: str) -> str:
+    return f'<p class="hint">{escape(text)}</p>'
+
+
+def _panel(heading: str, content: str) -> str:
+    return f'<section class="evidence"><h2>{escape(heading)}</h2>{content}</section>'
+
+
+def _quote(citation: Citation, messages: Messages) -> str:
+    path = " › ".join(_section(citation))
+    section = f'<p class="section">{escape(path)}</p>' if path else ""
+    language = "en" if citation.language == "en" else "zh"  # by it a browser chooses the fonts of the two scripts
+    return (
+        f'<li class="quote"><p class="origin"><span class="number">{citation.number}</span>'
+        f'<cite class="title">{escape(citation.title)}</cite>'
+        f'<span class="language">{escape(messages.language_names[citation.language])}</span></p>{section}'
+        f'<blockquote lang="{language}"><span class="around">{escape(citation.before.lstrip())}</span>'
+        f"<mark>{escape(citation.quote)}</mark>"
+        f'<span class="around">{escape(citation.after.rstrip())}</span></blockquote></li>'
+    )
+
+
+def _section(citation: Citation) -> tuple[str, ...]:
+    """The headings above the sentence, without the one that is the title."""
+    return citation.section[1:] if citation.section[:1] == (citation.title,) else citation.section
+
+
+def _checks(answer: Answer, messages: Messages) -> str:
+    checks = (*answer.checks.figures, *answer.checks.names)
+    items = "".join(_check(check, messages) for check in checks)
+    return f'<h3>{escape(messages.checks)}</h3><ul class="checks">{items}</ul>' if items else ""
+
+
+def _check(check: Check, messages: Messages) -> str:
+    kind, sign = ("supported", "✓") if check.supported else ("unsupported", "✗")
+    verdict = messages.supported if check.supported else messages.unsupported
+    return f'<li class="{kind}">{sign} <b>{escape(check.text)}</b> {escape(verdict)}</li>'
+
+
+def _printable(text: str) -> str:
+    """`text` without the characters by which a document could drive a terminal or turn the direction of writing."""
+    return DRIVING.sub("�", text)
