@@ -1,7 +1,8 @@
 """Documents into chunks: runs of whole sentences of one section, small enough to be embedded in one piece.
 
-Every character that is not white space or part of a Markdown heading lies in exactly one chunk, chunks stand in
-reading order, and no sentence is cut unless it alone is over the limit.
+Every character that is not white space or part of a Markdown heading lies in exactly one chunk, unless its section
+holds no letter and no digit (a ruler); chunks stand in reading order, and no sentence is cut unless it alone is over
+the limit.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from index.sentences import sentence_spans
 # Recorded in every library: chunks of another version are not the same chunks.
 CHUNKER_VERSION = "1"
 
-# In words as `count_words` counts them. The embedders read about 256 word pieces, which hold some 190 English words
-# or 250 ideographs; evals/README.md has recall against this limit.
-MAX_CHUNK_WORDS = 190
+# As many as an embedder reads. Smaller chunks lost passage recall on the development questions: evals/README.md.
+MAX_CHUNK_WORDS = 256
 
-_LETTERS_PER_EXTRA_WORD = 12
+_LETTERS_PER_EXTRA_WORD = 7  # English words then count 1.3 on average, as a word-piece tokenizer cuts them
 
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+_FRONT_MATTER = re.compile(
+    r"---[^\S\r\n]*(?:\r\n|\r|\n)(?=\w+[^\S\r\n]*:)(?:[^\r\n]*(?:\r\n|\r|\n))*?---[^\S\r\n]*(?:\r\n|\r|\n|$)"
+)
 _LINE = re.compile(r"\r\n|\r|\n")
 _NOT_SPACE = re.compile(r"\S")
 _CLAUSE_END = re.compile(r"[，,；;、：:]\s*|\s+")
@@ -81,12 +84,13 @@ def _sections(document: Document) -> list[_Section]:
 
 
 def _markdown_headings(text: str) -> Iterator[tuple[int, str, int, int]]:
-    """(level, title, start, end) of each heading, its line break included."""
+    """(level, title, start, end) of each heading, its line break included. Front matter in YAML holds none."""
     from markdown_it import MarkdownIt
 
-    line_starts = [0, *(match.end() for match in _LINE.finditer(text)), len(text)]
-    tokens = MarkdownIt("commonmark").parse(text)
-    for token, inline in pairwise(tokens):
+    body = match.end() if (match := _FRONT_MATTER.match(text)) else 0
+    line_starts = [body, *(match.end() for match in _LINE.finditer(text, body)), len(text)]
+    parser = MarkdownIt("commonmark").disable("inline")
+    for token, inline in pairwise(parser.parse(text[body:])):
         if token.type == "heading_open" and token.map and token.level == 0:
             first, after = token.map
             yield int(token.tag[1:]), inline.content.strip(), line_starts[first], line_starts[after]

@@ -1,49 +1,33 @@
 """The seam to embedding models: text in, unit vectors out.
 
-`open_embedder` is cheap: it finds the files of a model and takes their fingerprint; the model itself, and the
-libraries under it, are loaded when the first text is embedded. Nothing is ever downloaded, weights are read from
-safetensors only, and code that comes with a model is not run.
+`open_embedder` is cheap: it finds the files of a model and takes their fingerprint (`index.model_folder`); the model
+itself, and the libraries under it, are loaded when the first text is embedded (`index.encoders`). Nothing is ever
+downloaded, weights are read from safetensors only, and code that comes with a model is not run.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbedderUnavailable
-from index.language import search_copy
 from index.terms import terms
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 Vector = NDArray[np.float32]  # (dimensions,), length 1
 Vectors = NDArray[np.float32]  # (texts, dimensions), each of length 1
 Progress = Callable[[int], None]  # called with the number of texts just finished
 
-_BATCH_TEXTS = 256  # between two reports of progress
-_MAX_WORD_PIECES = 256
-
-# Set before the first import of a library that would otherwise ask a hub or print.
-_OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "DO_NOT_TRACK": "1",
-    "TRANSFORMERS_VERBOSITY": "error",
-    "TOKENIZERS_PARALLELISM": "false",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-}
+SHIPPED_NAME = "tongwen-minilm"  # the bilingual model that comes with the program
+ENGLISH_NAME = "all-MiniLM-L6-v2"  # an English model, as a package
+_SHIPPED_MODEL = Path(__file__).parent / "model"
 
 
 class Embedder(Protocol):
@@ -65,64 +49,6 @@ class Embedder(Protocol):
         ...
 
     def embed_question(self, text: str) -> Vector: ...
-
-
-class SentenceTransformerEmbedder:
-    """A model folder that sentence-transformers reads, on the CPU."""
-
-    def __init__(self, folder: Path, name: str | None = None) -> None:
-        """Take the fingerprint of the model in `folder`; raises `EmbedderUnavailable` where there is none."""
-        self.name = name or str(folder)
-        self._folder = folder
-        self.fingerprint = _fingerprint(folder)
-
-    @cached_property
-    def _model(self) -> SentenceTransformer:
-        for variable, value in _OFFLINE.items():
-            os.environ.setdefault(variable, value)
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            model = SentenceTransformer(
-                str(self._folder),
-                device="cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
-        except Exception as error:  # the library raises whatever its parsers raise
-            raise EmbedderUnavailable(
-                f"{self._folder} cannot be loaded as a sentence-transformers model ({error}); "
-                "set TONGWEN_EMBEDDER to a folder with safetensors weights"
-            ) from error
-        model.max_seq_length = min(model.max_seq_length or _MAX_WORD_PIECES, _MAX_WORD_PIECES)
-        return model
-
-    def reads_chinese(self) -> bool:
-        return self._reads_chinese
-
-    @cached_property
-    def _reads_chinese(self) -> bool:
-        tokenizer: Any = self._model.tokenizer
-        pieces = tokenizer("天气预报说明天下午有雷阵雨，请带好雨伞")["input_ids"]
-        return bool(pieces.count(tokenizer.unk_token_id) <= len(pieces) // 10)
-
-    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        batches = []
-        for start in range(0, len(texts), _BATCH_TEXTS):
-            batch = texts[start : start + _BATCH_TEXTS]
-            batches.append(self._encode([search_copy(text) for text in batch]))
-            if progress:
-                progress(len(batch))
-        return np.concatenate(batches) if batches else np.zeros((0, 0), np.float32)
-
-    def embed_question(self, text: str) -> Vector:
-        vector: Vector = self._encode([search_copy(text)])[0]
-        return vector
-
-    def _encode(self, texts: list[str]) -> Vectors:
-        vectors = self._model.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
 
 
 class HashingEmbedder:
@@ -191,16 +117,22 @@ class CachingEmbedder:
 def open_embedder(name: str | None = None) -> Embedder:
     """The embedder of that name: None for the default, "hashing", a model folder, or a model in the local hub cache.
 
-    Raises `EmbedderUnavailable`, with what to do, where its files are not on this machine.
+    Raises `EmbedderUnavailable`, with what to do, where its files are not on this machine or are not safe to load.
     """
-    if name is None:
-        return SentenceTransformerEmbedder(_packaged_model(), name="all-MiniLM-L6-v2")
     if name == HashingEmbedder.name:
         return HashingEmbedder()
+    from index.encoders import ModelEmbedder
+    from index.model_folder import read_model_folder
+    from index.models import PRESETS
+
+    if name is None and _SHIPPED_MODEL.is_dir():
+        return ModelEmbedder(read_model_folder(_SHIPPED_MODEL, shipped=True), SHIPPED_NAME)
+    if name is None or name == ENGLISH_NAME:
+        return ModelEmbedder(read_model_folder(_packaged_model()), ENGLISH_NAME)
     folder = Path(name).expanduser()
     if folder.is_dir():
-        return SentenceTransformerEmbedder(folder.resolve())
-    return SentenceTransformerEmbedder(_cached_model(name), name=name)
+        return ModelEmbedder(read_model_folder(folder.resolve()), str(folder.resolve()))
+    return ModelEmbedder(read_model_folder(_cached_model(name), PRESETS.get(name)), name)
 
 
 def _packaged_model() -> Path:
@@ -224,20 +156,3 @@ def _cached_model(name: str) -> Path:
             f"the embedder {name!r} is not on this machine; copy its folder here and set TONGWEN_EMBEDDER to it, "
             "or unset TONGWEN_EMBEDDER for the default"
         ) from error
-
-
-def _fingerprint(folder: Path) -> str:
-    """Hash of every file that decides the vectors, and of the length limit; the name of the model is not part of it."""
-    if not (folder / "modules.json").is_file():
-        raise EmbedderUnavailable(
-            f"{folder} is not a sentence-transformers model (no modules.json); set TONGWEN_EMBEDDER to one that is"
-        )
-    files = sorted(path for path in folder.rglob("*") if path.suffix in {".safetensors", ".json", ".txt", ".model"})
-    digests = {path.relative_to(folder).as_posix(): _file_digest(path) for path in files if path.is_file()}
-    description = json.dumps([digests, _MAX_WORD_PIECES], sort_keys=True)
-    return hashlib.sha256(description.encode()).hexdigest()[:16]
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -32,13 +32,13 @@ _KEPT = 2
 class Manifest:
     """What a generation holds; written as manifest.json."""
 
-    content_version: int  # of the database that the vectors were read from
+    content_version: str  # of the database that the vectors were read from
     embedder: str  # fingerprint
     files: dict[str, str]  # name: sha256
     format: int = FORMAT
 
 
-def publish(folder: Path, content_version: int, embedder: str, files: dict[str, bytes]) -> None:
+def publish(folder: Path, content_version: str, embedder: str, files: dict[str, bytes]) -> None:
     """Make `files` the current generation of the library in `folder`. The caller holds the writer's lock."""
     generations = folder / "gen"
     with storage_errors(generations):
@@ -65,32 +65,36 @@ def publish(folder: Path, content_version: int, embedder: str, files: dict[str, 
     _collect(generations, current=name)
 
 
+def is_published(folder: Path) -> bool:
+    """Whether there was a generation ever."""
+    return (folder / "CURRENT").exists()
+
+
 def load(folder: Path) -> tuple[Manifest, dict[str, bytes]] | None:
     """The current generation, every byte verified, or None where nothing was published yet.
 
     Raises `LibraryDamaged` where a file is missing or is not what was written.
     """
-    try:
-        name, digest = (folder / "CURRENT").read_text("ascii").split()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise LibraryDamaged(f"{folder / 'CURRENT'} cannot be read; run `tongwen rebuild`") from error
-    if not name.isdigit():
-        raise LibraryDamaged(f"{folder / 'CURRENT'} names no generation; run `tongwen rebuild`")
-    return _read(folder / "gen" / name, digest)
+    while (current := _current(folder)) is not None:
+        try:
+            return _read(folder / "gen" / current[0], current[1])
+        except LibraryDamaged:
+            if _current(folder) == current:
+                raise
+            # It was replaced, and perhaps deleted, while it was read.
+    return None
 
 
 def quarantine(folder: Path) -> Path | None:
     """Move the current generation aside for inspection and return its new place. The caller holds the writer's lock."""
     try:
-        name = (folder / "CURRENT").read_text("ascii", errors="replace").split()[0]
-    except (OSError, IndexError):
+        current = _current(folder)
+    except LibraryDamaged:
+        return None  # which one it was is not known; the next publication replaces CURRENT
+    if current is None or not (folder / "gen" / current[0]).is_dir():
         return None
-    source = folder / "gen" / name
-    if not (name.isdigit() and source.is_dir()):
-        return None
-    target = folder / "quarantine" / f"{name}-{secrets.token_hex(4)}"
+    source = folder / "gen" / current[0]
+    target = folder / "quarantine" / f"{current[0]}-{secrets.token_hex(4)}"
     with storage_errors(target):
         target.parent.mkdir(exist_ok=True)
         os.rename(source, target)
@@ -98,12 +102,26 @@ def quarantine(folder: Path) -> Path | None:
     return target
 
 
+def _current(folder: Path) -> tuple[str, str] | None:
+    """Name of the current generation and hash of its manifest."""
+    path = folder / "CURRENT"
+    try:
+        name, digest = path.read_text("ascii").split()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise LibraryDamaged(f"{path} cannot be read; run `tongwen rebuild`") from error
+    if not name.isdigit():
+        raise LibraryDamaged(f"{path} names no generation; run `tongwen rebuild`")
+    return name, digest
+
+
 def _read(generation: Path, manifest_digest: str) -> tuple[Manifest, dict[str, bytes]]:
     try:
         manifest_bytes = (generation / "manifest.json").read_bytes()
         if _digest(manifest_bytes) != manifest_digest:
             raise LibraryDamaged(f"{generation / 'manifest.json'} is damaged; run `tongwen rebuild`")
-        fields = json.loads(manifest_bytes)
+        fields = json.loads(manifest_bytes)  # hashed just now, so it is what some release wrote
         if fields.get("format") != FORMAT:
             raise LibraryDamaged(f"{generation} has format {fields.get('format')}, not {FORMAT}; run `tongwen rebuild`")
         manifest = Manifest(**fields)

@@ -48,7 +48,7 @@ def search_copy(text: str) -> str:
     Full-width Ｑ３ becomes Q3 and 資本支出 becomes 资本支出. Its length may differ from that of `text`, so offsets
     into it mean nothing; it is never stored as text and never quoted.
     """
-    folded = unicodedata.normalize("NFKC", text)
+    folded = unicodedata.normalize("NFKC", text.encode(errors="ignore").decode())  # lone surrogates are no text
     return str(_traditional_to_simplified().convert(folded)) if _HAN.search(folded) else folded
 
 

@@ -9,30 +9,26 @@ which sees one state of documents, terms and vectors for as long as it is held.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from index import database, generations
+from index import database, generations, rows
 from index.chunking import CHUNKER_VERSION, chunk_document
-from index.embedding import Embedder, Progress, Vector, Vectors
+from index.embedding import Embedder, Progress, Vector
 from index.errors import (
     DocumentUnknown,
     LibraryDamaged,
     LibraryMismatch,
     LibraryMissing,
     StorageFailed,
-    TongwenError,
 )
+from index.ingest import Added, Ingest, embed_chunks
 from index.schema import Chunk, Document, DocumentSummary, Language
 from index.storage import storage_errors, writer_lock
 from index.vector_store import FaissStore, VectorStore
@@ -41,21 +37,7 @@ logger = logging.getLogger(__name__)
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en", "mixed")
 _LOCK_WAIT_SECONDS = 5.0
-_COMMIT_CHUNKS = 256  # documents are committed together until they make this many new chunks
 _BYTES_PER_CHUNK = 8_000  # on disk: row, terms and vector, twice over while a generation is replaced
-
-
-Outcome = Literal["added", "replaced", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of one document."""
-
-    document: Document
-    outcome: Outcome
-    chunks: int
-    embedded: int  # chunks whose text was not in the library before
 
 
 class Snapshot:
@@ -89,17 +71,17 @@ class Snapshot:
     def search_terms(self, words: Sequence[str], language: Language, k: int) -> list[tuple[int, float]]:
         """At most `k` (chunk number, BM25) pairs of one language, best first."""
         with database.database_errors(self._path):
-            return database.search_terms(self._connection, words, language, k)
+            return rows.search_terms(self._connection, words, language, k)
 
     def term_weights(self, words: Sequence[str]) -> dict[str, float]:
         """How telling each word is in this library (inverse document frequency, 0 and up)."""
         with database.database_errors(self._path):
-            return database.term_weights(self._connection, words)
+            return rows.term_weights(self._connection, words)
 
     def chunk(self, number: int) -> tuple[Chunk, str]:
         """The chunk of that number and its document's title."""
         with database.database_errors(self._path):
-            found = database.read_chunk(self._connection, number)
+            found = rows.read_chunk(self._connection, number)
         if found is None:
             raise LibraryDamaged(f"{self._path} lists a passage that it does not hold; run `tongwen rebuild`")
         return found
@@ -107,14 +89,14 @@ class Snapshot:
     def document(self, document_id: str) -> Document:
         """The document with its whole text; raises `DocumentUnknown`."""
         with database.database_errors(self._path):
-            document = database.read_document(self._connection, document_id)
+            document = rows.read_document(self._connection, document_id)
         if document is None:
             raise DocumentUnknown(f"no document {document_id!r}; `tongwen list` shows the ids")
         return document
 
     def documents(self) -> list[DocumentSummary]:
         with database.database_errors(self._path):
-            return database.read_summaries(self._connection)
+            return rows.read_summaries(self._connection)
 
 
 class Library:
@@ -134,7 +116,7 @@ class Library:
         self._lock_wait_seconds = lock_wait_seconds
         self._path = folder / "library.db"
         self._loading = threading.Lock()
-        self._loaded: tuple[int, dict[Language, VectorStore]] | None = None
+        self._loaded: tuple[str, dict[Language, VectorStore]] | None = None
 
     def exists(self) -> bool:
         return self._path.exists()
@@ -149,74 +131,82 @@ class Library:
     def documents(self) -> list[DocumentSummary]:
         """The documents in the order in which they were added, whatever embedder made the library."""
         with self._reading() as connection, database.database_errors(self._path):
-            return database.read_summaries(connection)
+            return rows.read_summaries(connection)
 
     def add(self, documents: Iterable[Document], progress: Progress | None = None) -> Iterator[Added]:
         """Add documents, and yield what became of each once it is safely stored.
 
         A text that is in the library already is left alone; one from the same file or address replaces the earlier
-        text of that source. Texts that were embedded before are not embedded again. `progress` is called with the
-        number of chunks just embedded.
+        text of that source (`index.ingest` has the rules). Texts that were embedded before are not embedded again.
+        `progress` is called with the number of chunks just embedded.
         """
         with self._writing(create=True) as connection:
             self._check_maker(connection)
             try:
-                for batch in self._batches(documents):
-                    yield from self._commit(connection, batch, progress)
+                with database.database_errors(self._path):
+                    yield from Ingest(connection, self.embedder, self._require_space, progress).add(documents)
             finally:
                 self._publish(connection)
 
     def remove(self, document_id: str) -> DocumentSummary:
-        """Take a document out of the library, and return what it was; raises `DocumentUnknown`."""
-        with self._writing() as connection:
-            summaries = {summary.id: summary for summary in database.read_summaries(connection)}
+        """Take a document out of the library and its files, and return what it was; raises `DocumentUnknown`."""
+        with self._writing() as connection, database.database_errors(self._path):
+            summaries = {summary.id: summary for summary in rows.read_summaries(connection)}
             if document_id not in summaries:
                 raise DocumentUnknown(f"no document {document_id!r} in {self.folder}; `tongwen list` shows the ids")
             with database.transaction(connection):
-                database.delete_document(connection, document_id)
-                self._count_change(connection)
+                rows.delete_document(connection, document_id)
+                rows.purge_terms(connection)
+                database.count_change(connection)
             self._publish(connection)
             return summaries[document_id]
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Cut, embed and publish every document anew with the present chunker and embedder; the number of chunks.
 
-        Vectors are reused where embedder and text are the same. Readers see the old state until it is done.
+        Vectors are reused where embedder and text are the same. Readers see the old state until it is done. It cures
+        everything but damage to the texts themselves, which raises `LibraryDamaged` and changes nothing.
         """
         with self._writing() as connection:
             self._quarantine_damage()
-            same_embedder = database.read_settings(connection)["embedder"] == self.embedder.fingerprint
-            ids = [summary.id for summary in database.read_summaries(connection)]
-            total = 0
-            with database.transaction(connection):
-                for document_id in ids:
-                    document = database.read_document(connection, document_id)
+            with database.database_errors(self._path), database.transaction(connection):
+                connection.execute("REINDEX")
+                database.recreate_terms(connection)
+                made_by = database.read_settings(connection).get("embedder")
+                known = connection if made_by == self.embedder.fingerprint else None
+                total = 0
+                for document_id in rows.document_ids(connection):
+                    document = rows.read_document(connection, document_id)
                     assert document is not None  # listed in this transaction
-                    chunks = chunk_document(document)
-                    keys, vectors, _ = self._embed(connection if same_embedder else None, chunks, progress)
-                    database.delete_document(connection, document_id)
-                    database.insert_document(connection, document, chunks, keys, vectors)
-                    total += len(chunks)
+                    embedded = embed_chunks(known, self.embedder, chunk_document(document), progress)
+                    rows.delete_chunks(connection, document_id)
+                    rows.insert_chunks(connection, embedded.chunks, embedded.keys, embedded.vectors)
+                    total += len(embedded.chunks)
                 database.write_settings(
                     connection,
                     embedder=self.embedder.fingerprint,
                     embedder_name=self.embedder.name,
                     chunker=CHUNKER_VERSION,
                 )
-                self._count_change(connection)
+                database.count_change(connection)
             self._publish(connection)
             return total
 
     def verify(self) -> list[str]:
-        """Read every stored byte and return what is wrong, one line each; empty when all is well."""
-        with self._reading() as connection, database.database_errors(self._path):
-            problems = database.find_problems(connection)
-            version = database.content_version(connection)
+        """Read every stored byte and return what keeps it from use, one line each; empty when all is well.
+
+        Raises only where there is no library, or it cannot be opened.
+        """
+        problems: list[str] = []
         try:
-            loaded = generations.load(self.folder)
-            if loaded and loaded[0].content_version > version:
-                problems.append("the published vectors are newer than library.db; run `tongwen rebuild`")
-        except TongwenError as error:
+            with self._reading() as connection:
+                problems += rows.find_problems(connection)
+                self._check_maker(connection)
+        except (LibraryDamaged, LibraryMismatch) as error:
+            problems.append(str(error))
+        try:
+            generations.load(self.folder)
+        except LibraryDamaged as error:
             problems.append(str(error))
         return problems
 
@@ -224,27 +214,38 @@ class Library:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the library."""
         if not self.exists():
             raise _missing(self.folder)
-        with self._connected() as connection:
+        with self._connected(database.connect_to_read) as connection:
             with database.database_errors(self._path):
-                database.check_schema(connection, self._path)
                 connection.execute("BEGIN")
+                database.check_schema(connection, self._path)
             yield connection
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _connected(self, connect: Callable[[Path], sqlite3.Connection]) -> Iterator[sqlite3.Connection]:
+        self._check_not_emptied()
         with database.database_errors(self._path):
-            connection = database.connect(self._path)
+            connection = connect(self._path)
         try:
             yield connection
         finally:
             connection.close()
 
+    def _check_not_emptied(self) -> None:
+        """Raise `LibraryDamaged` where the database has lost all its bytes: adding to it would hide the loss."""
+        if generations.is_published(self.folder) and self.exists() and self._path.stat().st_size == 0:
+            raise LibraryDamaged(
+                f"{self._path} has lost its content; restore it from a copy, or move it away and add again"
+            )
+
     def _check_maker(self, connection: sqlite3.Connection) -> None:
         """Raise `LibraryMismatch` where the vectors or chunks are of another making than this program's."""
         with database.database_errors(self._path):
             made = database.read_settings(connection)
+        if not {"embedder", "embedder_name", "chunker", "content_version"} <= made.keys():
+            raise LibraryDamaged(f"{self._path} does not say how it was made; run `tongwen rebuild`")
         if made["embedder"] != self.embedder.fingerprint:
             raise LibraryMismatch(
                 f"{self.folder} was made with the embedder {made['embedder_name']} ({made['embedder']}), "
@@ -266,7 +267,7 @@ class Library:
                 self._loaded = version, self._published(version) or self._built(connection)
             return self._loaded[1]
 
-    def _published(self, version: int) -> dict[Language, VectorStore] | None:
+    def _published(self, version: str) -> dict[Language, VectorStore] | None:
         try:
             loaded = generations.load(self.folder)
             if loaded is None:
@@ -282,7 +283,7 @@ class Library:
 
     def _built(self, connection: sqlite3.Connection) -> dict[Language, VectorStore]:
         with database.database_errors(self._path):
-            embeddings = database.all_embeddings(connection)
+            embeddings = rows.all_embeddings(connection)
         return {language: self._store.build(*rows) for language, rows in embeddings.items()}
 
     # Writing
@@ -290,85 +291,28 @@ class Library:
     @contextmanager
     def _writing(self, create: bool = False) -> Iterator[sqlite3.Connection]:
         """The connection of the one writer."""
-        if not create and not self.exists():
+        if create:
+            self._make_folder()
+        elif not self.exists():
             raise _missing(self.folder)
-        with storage_errors(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-        with (
-            writer_lock(self.folder / "LOCK", self._lock_wait_seconds),
-            self._connected() as connection,
-            database.database_errors(self._path),
-        ):
-            if create:
-                database.create_schema(connection, self.embedder.name, self.embedder.fingerprint, CHUNKER_VERSION)
-            database.check_schema(connection, self._path)
+        connect = partial(database.connect, create=create)
+        with writer_lock(self.folder / "LOCK", self._lock_wait_seconds), self._connected(connect) as connection:
+            with database.database_errors(self._path):
+                if create:
+                    database.create_schema(connection, self.embedder.name, self.embedder.fingerprint, CHUNKER_VERSION)
+                database.check_schema(connection, self._path)
             yield connection
 
-    def _batches(self, documents: Iterable[Document]) -> Iterator[list[tuple[Document, list[Chunk]]]]:
-        batch: list[tuple[Document, list[Chunk]]] = []
-        chunks = 0
-        for document in documents:
-            batch.append((document, chunk_document(document)))
-            chunks += len(batch[-1][1])
-            if chunks >= _COMMIT_CHUNKS:
-                yield batch
-                batch, chunks = [], 0
-        if batch:
-            yield batch
-
-    def _commit(
-        self, connection: sqlite3.Connection, batch: list[tuple[Document, list[Chunk]]], progress: Progress | None
-    ) -> Iterator[Added]:
-        """Store a batch in one transaction, then yield what became of each document."""
-        stored = {summary.id: summary for summary in database.read_summaries(connection)}
-        ids_by_source = {summary.source: summary.id for summary in stored.values() if summary.source != "-"}
-        new: dict[str, tuple[Document, list[Chunk]]] = {}
-        for document, chunks in batch:
-            if document.id not in stored:
-                new.setdefault(document.id, (document, chunks))
-        self._require_space(sum(len(chunks) for _, chunks in new.values()))
-        all_chunks = [chunk for _, chunks in new.values() for chunk in chunks]
-        keys, vectors, embedded_keys = self._embed(connection, all_chunks, progress)
-        outcomes: dict[str, Outcome] = {}
-        with database.transaction(connection):
-            row = 0
-            for document, chunks in new.values():
-                earlier = ids_by_source.get(document.source)
-                if earlier is not None:
-                    database.delete_document(connection, earlier)
-                outcomes[document.id] = "added" if earlier is None else "replaced"
-                rows = slice(row, row + len(chunks))
-                database.insert_document(connection, document, chunks, keys[rows], vectors[rows])
-                ids_by_source[document.source] = document.id
-                row = rows.stop
-            if new:
-                self._count_change(connection)
-        embedded = dict.fromkeys(new, 0)
-        for chunk, key in zip(all_chunks, keys, strict=True):
-            embedded[chunk.document_id] += key in embedded_keys
-        for document, chunks in batch:
-            outcome = outcomes.pop(document.id, "unchanged")
-            count = 0 if outcome == "unchanged" else embedded[document.id]
-            yield Added(document, outcome, len(chunks), count)
-
-    def _embed(
-        self, connection: sqlite3.Connection | None, chunks: Sequence[Chunk], progress: Progress | None
-    ) -> tuple[list[str], Vectors, set[str]]:
-        """Keys and vectors of `chunks`, and the keys that were not found through `connection`."""
-        texts = [database.searched_text(chunk) for chunk in chunks]
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        known = database.embeddings_by_key(connection, keys) if connection else {}
-        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        vectors = self.embedder.embed_passages(list(fresh.values()), progress)
-        known.update(zip(fresh, vectors, strict=True))
-        return keys, np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), np.float32), set(fresh)
-
-    def _count_change(self, connection: sqlite3.Connection) -> None:
-        database.write_settings(connection, content_version=str(database.content_version(connection) + 1))
+    def _make_folder(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise StorageFailed(f"{self.folder} is a file, not a folder; choose another with --library")
+        with storage_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
 
     def _publish(self, connection: sqlite3.Connection) -> None:
         """Publish the vectors of the committed state, where they are not published yet."""
-        version = database.content_version(connection)
+        with database.database_errors(self._path):
+            version = database.content_version(connection)
         if self._published(version) is None:
             stores = self._built(connection)
             files = {_file_name(language): store.to_bytes() for language, store in stores.items()}
@@ -382,7 +326,8 @@ class Library:
 
     def _require_space(self, chunks: int) -> None:
         needed = chunks * _BYTES_PER_CHUNK
-        free = shutil.disk_usage(self.folder).free
+        with storage_errors(self.folder):
+            free = shutil.disk_usage(self.folder).free
         if free < needed:
             raise StorageFailed(
                 f"{self.folder} needs about {needed // 1_000_000 + 1} MB, {free // 1_000_000} MB are free; "

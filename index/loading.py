@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -25,7 +27,10 @@ def find_files(path: Path) -> list[Path]:
 
     Hidden entries and symbolic links inside a folder are passed over. Raises `LoadError` where there is nothing.
     """
-    if path.is_dir():
+    with _load_errors(path):
+        if not path.is_dir():
+            path.lstat()
+            return [path]
         found = sorted(
             file
             for file in path.rglob("*")
@@ -34,12 +39,9 @@ def find_files(path: Path) -> list[Path]:
             and not file.is_symlink()
             and not any(part.startswith(".") for part in file.relative_to(path).parts)
         )
-        if not found:
-            raise LoadError(f"{path} holds no file that can be read; supported are {_SUPPORTED}")
-        return found
-    if not path.exists():
-        raise LoadError(f"{path} does not exist; check the path")
-    return [path]
+    if not found:
+        raise LoadError(f"{_shown(path)} holds no file that can be read; supported are {_SUPPORTED}")
+    return found
 
 
 def load_file(path: Path) -> Document:
@@ -47,17 +49,35 @@ def load_file(path: Path) -> Document:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         suffix = path.suffix or "no suffix"
-        raise UnsupportedFormat(f"{path} ({suffix}) is not supported; convert it to {_SUPPORTED}")
-    try:
+        raise UnsupportedFormat(f"{_shown(path)} ({suffix}) is not supported; convert it to {_SUPPORTED}")
+    with _load_errors(path):
         if not path.is_file():
-            raise LoadError(f"{path} is not a regular file; give a file or a folder")
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise FileTooLarge(f"{path} has {size:,} bytes, the limit is {MAX_FILE_BYTES:,}; split it")
-        content = path.read_bytes()
-    except OSError as error:
-        raise LoadError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
-    return load_bytes(content, name=path.stem, source=str(path.resolve()), kind=kind)
+            path.stat()
+            raise LoadError(f"{_shown(path)} is not a regular file; give a file or a folder")
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise FileTooLarge(f"{_shown(path)} is over the limit of {MAX_FILE_BYTES:,} bytes; split it")
+        source = _shown(path.resolve())
+    return load_bytes(content, name=_shown(path.stem), source=source, kind=kind)
+
+
+@contextmanager
+def _load_errors(path: Path) -> Iterator[None]:
+    """Turn an error of the operating system into a `LoadError` that says what to do."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise LoadError(f"{_shown(path)} does not exist; check the path") from error
+    except PermissionError as error:
+        raise LoadError(f"{_shown(path)} cannot be read ({error.strerror}); check its permissions") from error
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL in it, a loop of links
+        raise LoadError(f"{_shown(path)} cannot be read ({error}); check the path") from error
+
+
+def _shown(path: Path | str) -> str:
+    """The path as text; bytes of a name that are not UTF-8 are written as escapes."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def load_standard_input() -> Document:
@@ -91,6 +111,12 @@ def load_bytes(content: bytes, *, name: str, source: str, kind: str) -> Document
 
 def make_document(text: str, *, name: str, source: str, kind: str = "text") -> Document:
     """A document of `text`; raises `EmptyText` where it holds no letter and no digit."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UndecodableText(
+            f"{source} holds half a character (a lone surrogate at {error.start}); save it as UTF-8 and add it again"
+        ) from error
     if not any(character.isalnum() for character in text):
         raise EmptyText(f"{source} holds no text; nothing to add")
     title = (first_heading(text) if kind == "markdown" else None) or name

@@ -17,7 +17,7 @@ _CLOSERS = "”’」』）】》〉\"')\\]*_"
 
 _CANDIDATE = re.compile(
     rf"(?P<stop>(?:[。｡！？!?]|\.(?!\.)|．)[。｡！？!?]*|(?:…+|\.{{2,}}))(?P<closers>[{_CLOSERS}]*)"
-    r"|(?P<break>[^\S\n]*\n(?:[^\S\n]*\n)*)"
+    r"|(?P<break>\n(?:[^\S\n]*\n)*)"
 )
 
 
@@ -80,14 +80,23 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _borders(text: str) -> Iterator[int]:
     """Offsets where a sentence ends, the white space after it included, in ascending order."""
+    last = 0
     for match in _CANDIDATE.finditer(text):
         end = match.end()
+        if end <= last:
+            continue  # a line break in the white space after a full stop
         if match["break"] is not None:
-            if _is_paragraph_break(text, match):
-                yield end
-        elif _is_full_stop(text, match):
-            space = _SPACE_AFTER.match(text, end)
-            yield space.end() if space else end
+            border = end if _is_paragraph_break(text, match) else None
+        else:
+            border = _end_of_space(text, end) if _is_full_stop(text, match) else None
+        if border is not None:
+            last = border
+            yield border
+
+
+def _end_of_space(text: str, start: int) -> int:
+    space = _SPACE_AFTER.match(text, start)
+    return space.end() if space else start
 
 
 def _is_full_stop(text: str, match: re.Match[str]) -> bool:
@@ -99,7 +108,7 @@ def _is_full_stop(text: str, match: re.Match[str]) -> bool:
         return not (match["closers"] and _SPEECH_TAG.match(text, end))  # “为什么？”他问。
     spaced = text[end].isspace()
     if stop[0] in "…" or stop.startswith(".."):
-        return (spaced and following[0].isupper()) or text[end] == "\n"
+        return (spaced and following[0].isupper()) or text[end] in "\r\n"
     if not spaced and not _HAN_CHARACTER.match(text, end):
         return False
     if following[0].islower():
@@ -123,7 +132,7 @@ def _is_period(text: str, start: int, following: str, spaced: bool) -> bool:
     initial = len(word[1]) == 1 and word[1].isupper()
     if initial or abbreviation in _SOMETIMES_AN_END or re.fullmatch(r"(?:[a-z]\.)+[a-z]", abbreviation):
         opener = _NEXT_WORD.match(following)
-        return bool(opener and opener[0].lower() in _OPENERS) or bool(_HAN_CHARACTER.match(following))
+        return bool(opener and opener[0].lower() in _OPENERS)  # 亚马逊 Inc. 表示同意。
     return True
 
 
@@ -134,7 +143,7 @@ def _is_paragraph_break(text: str, match: re.Match[str]) -> bool:
     if _LIST_MARK.match(text, match.end()):
         return True
     line_start = text.rfind("\n", 0, match.start()) + 1
-    line = text[line_start : match.start()]
+    line = text[line_start : match.start()].rstrip()
     if line.lstrip().startswith(("#", "|")):
         return True
     columns = len(line) + len(_HAN_CHARACTER.findall(line))

@@ -11,7 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index.errors import LibraryBusy, StorageFailed
@@ -59,9 +59,13 @@ def sync_folder(path: Path) -> None:
 def replace_file(path: Path, content: bytes) -> None:
     """Swap the content of `path` in one step: a reader sees the old bytes or the new ones."""
     temporary = path.with_name(path.name + ".tmp")
-    write_file(temporary, content)
-    with storage_errors(path):
-        os.replace(temporary, path)
+    try:
+        write_file(temporary, content)
+        with storage_errors(path):
+            os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
@@ -82,8 +86,9 @@ def writer_lock(path: Path, wait_seconds: float) -> Iterator[None]:
                     f"another process (pid {holder}) is writing to {path.parent}; try again when it has finished"
                 )
             time.sleep(_LOCK_POLL_SECONDS)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)  # information for people only
+        with suppress(OSError):  # information for people only: a full disk must not keep anyone from removing
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
         yield
     finally:
         os.close(descriptor)

@@ -6,6 +6,7 @@ why `index.generations` hashes the very bytes that it loads.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Protocol, Self
@@ -59,12 +60,12 @@ class MemoryStore:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        header = np.frombuffer(content[:16], np.int64)
-        if len(header) != 2 or len(content) != 16 + header[0] * 8 + header[0] * header[1] * 4:
+        rows, columns = (int.from_bytes(content[start : start + 8], sys.byteorder) for start in (0, 8))
+        if len(content) != 16 + rows * 8 + rows * columns * 4:
             raise LibraryDamaged("the stored vectors are incomplete; run `tongwen rebuild`")
-        numbers = np.frombuffer(content, np.int64, header[0], 16)
-        vectors = np.frombuffer(content, np.float32, header[0] * header[1], 16 + header[0] * 8)
-        return cls(numbers, vectors.reshape(header[0], header[1]))
+        numbers = np.frombuffer(content, np.int64, rows, 16)
+        vectors = np.frombuffer(content, np.float32, rows * columns, 16 + rows * 8)
+        return cls(numbers, vectors.reshape(rows, columns))
 
     def to_bytes(self) -> bytes:
         return np.asarray(self._vectors.shape, np.int64).tobytes() + self._numbers.tobytes() + self._vectors.tobytes()
@@ -73,8 +74,9 @@ class MemoryStore:
         return len(self._numbers)
 
     def search(self, question: Vector, k: int) -> list[tuple[int, float]]:
-        scores = self._vectors @ question
-        best = np.lexsort((self._numbers, -scores))[:k]
+        # Not "@": it rounds equal rows unequally, and then they are no ties.
+        scores = np.einsum("ij,j->i", self._vectors, question)
+        best = np.lexsort((self._numbers, -scores))[: max(k, 0)]
         return [(int(self._numbers[row]), float(scores[row])) for row in best]
 
     def products(self, question: Vector, numbers: Sequence[int]) -> list[float]:
@@ -107,7 +109,9 @@ class FaissStore:
             index = faiss.deserialize_index(np.frombuffer(content, np.uint8))
         except RuntimeError as error:
             raise LibraryDamaged("the stored vectors cannot be read; run `tongwen rebuild`") from error
-        if not isinstance(index, faiss.IndexIDMap2):
+        if not isinstance(index, faiss.IndexIDMap2) or not isinstance(
+            faiss.downcast_index(index.index), faiss.IndexFlatIP
+        ):
             raise LibraryDamaged("the stored vectors are of another kind; run `tongwen rebuild`")
         return cls(index)
 
@@ -119,9 +123,15 @@ class FaissStore:
         return int(self._index.ntotal)
 
     def search(self, question: Vector, k: int) -> list[tuple[int, float]]:
-        scores, numbers = self._index.search(question.reshape(1, -1), min(k, len(self)))
-        found = zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        if min(k, len(self)) < 1:
+            return []
+        questions = np.ascontiguousarray(question.reshape(1, -1), np.float32)
+        (scores,), (numbers,) = self._index.search(questions, min(k + 1, len(self)))
+        if len(scores) > k and scores[k - 1] == scores[k]:
+            # FAISS keeps any of those that are equal at the cut; take all of them, to keep the lowest numbers.
+            _, scores, numbers = self._index.range_search(questions, float(np.nextafter(scores[k], -np.inf)))
+        found = zip(numbers.tolist(), scores.tolist(), strict=True)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def products(self, question: Vector, numbers: Sequence[int]) -> list[float]:
         return [float(self._index.reconstruct(int(number)) @ question) for number in numbers]
