@@ -89,4 +89,6 @@ def _case(line: str, place: str) -> Case:
             raise CaseError(f"{place}: {name} must be a text that is not empty; correct the line")
     if content["answerable"] and not (content["answers"] and content["must_cite"]):
         raise CaseError(f"{place}: an answerable case needs answers and must_cite; correct the line")
+    if content["answerable"] != (content["why_unanswerable"] is None):
+        raise CaseError(f"{place}: why_unanswerable must be given for the unanswerable and for no other; correct it")
     return Case(**content | {"answers": tuple(content["answers"]), "must_cite": tuple(content["must_cite"])})

@@ -16,7 +16,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,10 @@ def _ask_file(folder: Path, embedder: Embedder, path: Path, contexts: int) -> It
         rows = [json.loads(line) for line in file]
     texts = sorted({row["context"] for row in rows})
     random.Random(_SEED).shuffle(texts)
-    documents = {text: make_document(text, name=path.name, source="-") for text in texts[:contexts]}
+    documents = {
+        text: make_document(text, name=path.name, source=f"{path.name}:{number}")
+        for number, text in enumerate(texts[:contexts])
+    }
     halves = {text: number % 2 for number, text in enumerate(documents)}
     assistants = [
         _assistant(
@@ -133,7 +136,7 @@ def _assistant(folder: Path, embedder: Embedder, documents: Sequence[Document]) 
 
 
 def _asked(source: str, answerable: bool, findings: Findings, assistant: Assistant, right: Iterable[bool]) -> Asked:
-    signals = np.array([list(asdict(evidence.signals).values()) for evidence in findings.evidence])
+    signals = np.array([evidence.signals for evidence in findings.evidence])
     return Asked(source, answerable, findings, assistant, signals, np.array(list(right)))
 
 
@@ -144,7 +147,7 @@ def fit_sentences(asked: Sequence[Asked], penalty: float = 1e-3) -> dict[str, fl
     usable = [one for one in asked if one.right.any()]
     signals = [torch.tensor(one.signals) for one in usable]
     right = [torch.tensor(one.right) for one in usable]
-    weights = torch.zeros(len(fields(Signals)), dtype=torch.float64, requires_grad=True)
+    weights = torch.zeros(len(Signals._fields), dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> Any:
@@ -153,12 +156,12 @@ def fit_sentences(asked: Sequence[Asked], penalty: float = 1e-3) -> dict[str, fl
         for features, is_right in zip(signals, right, strict=True):
             scores = features @ weights
             total = total - (scores[is_right].logsumexp(0) - scores.logsumexp(0)) / len(usable)
-        total.backward()
+        total.backward()  # type: ignore[no-untyped-call]
         return total
 
-    optimizer.step(loss)
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
     values = weights.detach().tolist()
-    return {field.name: round(value, 3) for field, value in zip(fields(Signals), values, strict=True)}
+    return {name: round(value, 3) for name, value in zip(Signals._fields, values, strict=True)}
 
 
 def _report_sentences(asked: Sequence[Asked], weights: dict[str, float]) -> None:
@@ -188,7 +191,7 @@ def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float], across: bool
         if one.answerable != answered or is_across(one.findings.question, evidence[0]) != across:
             continue  # an answer that is there but not found first teaches nothing about refusal
         signs = answer_signs(one.findings.question, one.findings.retrieval, evidence, one.assistant.library.embedder)
-        rows.append(list(asdict(signs).values()))
+        rows.append(signs)
         labels.append(answered)
         weights.append(_CASE_WEIGHT if one.source == "cases" else 1.0)
         cases.append(one.source == "cases")
@@ -204,8 +207,8 @@ def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float], across: bool
             f"refusal {'across' if across else 'same'} {name}: n {len(truth)}, "
             f"refused of the unanswerable {1 - kept[~truth].mean():.3f}, of the answerable {1 - kept[truth].mean():.3f}"
         )
-    names = [field.name for field in fields(AnswerSigns)]
-    coefficients = {name: round(float(value), 3) for name, value in zip(names, model.coef_[0], strict=True)}
+    values = zip(AnswerSigns._fields, model.coef_[0], strict=True)
+    coefficients = {name: round(float(value), 3) for name, value in values}
     return {"weights": coefficients, "bias": round(float(model.intercept_[0]), 3), "threshold": round(threshold, 4)}
 
 

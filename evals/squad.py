@@ -14,6 +14,7 @@ from evals.cases import CaseError
 from evals.scoring import exact_match, f1
 from evals.statistics import estimate
 from index.embedding import Embedder
+from index.errors import QuestionError
 from index.library import LANGUAGES, Library
 from index.loading import make_document
 from index.schema import Document, Hit
@@ -32,6 +33,7 @@ class SquadQuestion:
     text: str
     document_id: str
     answers: tuple[str, ...]  # empty where the paragraph does not answer it
+    translation_id: str | None = None  # the same paragraph in another language, which counts as right as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Outcome:
     """What came of one question; ranks count from 1, None where it was not among the first `_DEPTH` chunks."""
 
     answerable: bool
-    passage_rank: int | None
+    passage_rank: int | None  # of the paragraph or its translation
+    own_passage_rank: int | None  # of the paragraph alone
     dense_rank: int | None
     sentence_rank: int | None  # of the first sentence that holds a gold answer, among the ranked evidence
     exact_match: float
@@ -65,9 +68,11 @@ def read_squad(path: Path) -> SquadSet:
                 )
                 documents.setdefault(document.id, document)
                 for entry in paragraph["qas"]:
-                    answers = () if entry.get("is_impossible") else tuple(answer["text"] for answer in entry["answers"])
-                    questions.append(SquadQuestion(str(entry["id"]), entry["question"], document.id, answers))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+                    answers = (
+                        () if entry.get("is_impossible") else tuple(str(answer["text"]) for answer in entry["answers"])
+                    )
+                    questions.append(SquadQuestion(str(entry["id"]), str(entry["question"]), document.id, answers))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseError(f"{path} is not a question set in SQuAD's format ({error!r}); give one that is") from error
     return SquadSet(tuple(documents.values()), tuple(questions))
 
@@ -79,6 +84,15 @@ def with_questions_of(contexts: SquadSet, questions: SquadSet) -> SquadSet:
     if not matched:
         raise CaseError("the two files share no question id; give two translations of one set")
     return SquadSet(contexts.documents, matched)
+
+
+def with_paragraphs_of(squad: SquadSet, other: SquadSet) -> SquadSet:
+    """A set with the paragraphs of its translation, matched by question id, in the same library."""
+    translations = {question.id: question.document_id for question in other.questions}
+    questions = tuple(replace(question, translation_id=translations.get(question.id)) for question in squad.questions)
+    if not any(question.translation_id for question in questions):
+        raise CaseError("the two files share no question id; give two translations of one set")
+    return SquadSet((*squad.documents, *other.documents), questions)
 
 
 def run_squad(
@@ -94,12 +108,17 @@ def run_squad(
         assistant = Assistant(library, answerer)
         started = time.perf_counter()
         outcomes = []
+        unscored = 0  # a set may hold an empty question, as CMRC 2018's trial set does
         for asked, question in enumerate(questions, 1):
-            outcomes.append(_ask(assistant, question))
+            try:
+                outcomes.append(_ask(assistant, question))
+            except QuestionError:
+                unscored += 1
             if report:
                 report(asked, len(questions))
         seconds = time.perf_counter() - started
     return summarise(outcomes) | {
+        "unscored": unscored,
         "documents": len(squad.documents),
         "seconds": round(seconds, 2),
         "questions_per_second": round(len(questions) / seconds, 2) if seconds else None,
@@ -112,7 +131,8 @@ def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
     said = "" if answer.refused else answer.text
     return Outcome(
         answerable=bool(question.answers),
-        passage_rank=_document_rank(findings.retrieval.hits, question.document_id),
+        passage_rank=_document_rank(findings.retrieval.hits, question.document_id, question.translation_id),
+        own_passage_rank=_document_rank(findings.retrieval.hits, question.document_id),
         dense_rank=_dense_rank(assistant, findings, question.document_id),
         sentence_rank=next(
             (
@@ -128,9 +148,9 @@ def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
     )
 
 
-def _document_rank(hits: Sequence[Hit], document_id: str) -> int | None:
-    ranked = list(dict.fromkeys(hit.chunk.document_id for hit in hits))
-    return ranked.index(document_id) + 1 if document_id in ranked else None
+def _document_rank(hits: Sequence[Hit], *right: str | None) -> int | None:
+    ranked = dict.fromkeys(hit.chunk.document_id for hit in hits)
+    return next((rank for rank, document_id in enumerate(ranked, 1) if document_id in right), None)
 
 
 def _dense_rank(assistant: Assistant, findings: Findings, document_id: str) -> int | None:
@@ -153,6 +173,7 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     answerable = [outcome for outcome in outcomes if outcome.answerable]
     figures: dict[str, Sequence[float]] = {
         **{f"passage_recall.{k}": [_within(o.passage_rank, k) for o in answerable] for k in (1, 5, 20)},
+        **{f"own_passage_recall.{k}": [_within(o.own_passage_rank, k) for o in answerable] for k in (1, 5, 20)},
         "mrr": [1 / o.passage_rank if o.passage_rank else 0.0 for o in answerable],
         **{f"dense_passage_recall.{k}": [_within(o.dense_rank, k) for o in answerable] for k in (1, 5, 20)},
         **{f"sentence_hit.{k}": [_within(o.sentence_rank, k) for o in answerable] for k in (1, 3)},

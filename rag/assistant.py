@@ -109,7 +109,7 @@ class Assistant:
         understood = understand(question)
         with self.library.snapshot() as snapshot:
             retrieval = self._retrieve(snapshot, understood, max(depth, self._passages))
-        evidence = rank_sentences(understood, retrieval, self._embedder, self._passages)
+        evidence = rank_sentences(understood, retrieval, self._embedder, self._passages) if retrieval.hits else []
         confidence, threshold = judge(understood, retrieval, evidence, self._embedder) if evidence else (0.0, 1.0)
         milliseconds = (time.perf_counter() - started) * 1000
         return Findings(understood, retrieval, evidence, confidence, threshold, milliseconds)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from index.embedding import Embedder
 from index.schema import Hit
@@ -22,8 +23,7 @@ from rag.question import Question
 from rag.retriever import Retrieval, embedder_reads
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """What speaks for a sentence, each about 0 to 1."""
 
     passage: float  # score of its passage, as a share of the best passage's
@@ -67,7 +67,7 @@ def rank_sentences(question: Question, retrieval: Retrieval, embedder: Embedder,
         words = set(terms(candidate.text))
         held = {term: share for term, share in shares.items() if term in words}
         signals = _signals(question, candidate, words, shares, best, like)
-        score = sum(weights[name] * value for name, value in asdict(signals).items())
+        score = sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
         found.append(Evidence(candidate.hit, candidate.start, candidate.end, signals, score, held))
     return sorted(found, key=lambda evidence: -evidence.score)
 
@@ -126,6 +126,6 @@ def _likeness(
 
 
 @cache
-def _weights() -> Mapping[str, float]:
+def _weights() -> Signals:
     content = json.loads((resources.files("rag") / "weights.json").read_text("utf-8"))
-    return {field.name: float(content["sentence"][field.name]) for field in fields(Signals)}
+    return Signals(**content["sentence"])

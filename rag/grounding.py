@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from rag.answer import Check, Checks
 from rag.quantities import find_quantities
 
-
 _MARKER = re.compile(r"\[\d+\]")  # a citation number is no figure
 
 

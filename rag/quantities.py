@@ -81,9 +81,15 @@ _MONTHS = {
 }  # fmt: skip
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 
+_MAX_DIGITS = 100  # a longer run of digits is no figure that anybody reads
+
+# What may repeat is bounded where a match can still fail after it, so that no text takes more than linear time.
+_GAP = r"\s{0,3}"
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_CHINESE_NUMBER = r"[零〇一二两兩三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+_CHINESE_NUMBER = r"[零〇一二两兩三四五六七八九十百千]{1,20}(?:点[零一二三四五六七八九]{1,20})?"
 _NUMBER = rf"(?:{_DIGITS}|{_CHINESE_NUMBER})"
+_ENGLISH_NUMBER = r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+_ONE = r"\bone(?=[\s-](?:thousand|million|billion|trillion)\b)"  # alone it is mostly a pronoun
 _MULTIPLIER = (
     r"(?:万亿|萬億|百万|千万|百亿|千亿|[万萬亿億千]"
     r"|(?:thousand|million|billion|trillion|mn|bn|tn|[kmbt])(?![a-z]))"
@@ -116,25 +122,27 @@ _SHARE = rf"""
     百分之\s*(?P<hundredths>{_NUMBER})
   | (?P<denominator>{_CHINESE_NUMBER}|\d+)\s*分之\s*(?P<numerator>{_CHINESE_NUMBER}|\d+)
   | (?P<percent>{_DIGITS})\s*(?:%|percent\b|per\s+cent\b|个百分点|percentage\s+points?)
-  | (?P<tenths>[一二两三四五六七八九])成(?![立为本功员长就都])
-  | \b(?P<parts>one|two|three|four|a|\d)[\s-]+(?P<part>half|thirds?|quarters?(?!\s+of\s+(?:19|20))|fifths?)\b
-  | \b(?P<bare_half>half)\b
+  | (?P<tenths>[一二两三四五六七八九])成
+        (?:(?P<hundredths_more>[一二三四五六七八九半])(?![十百千万亿个]))?(?![立为本功员长就都])
+  | \b(?P<parts>one|two|three|four|a|\d)(?:\s{{1,3}}|-)(?P<part>half|thirds?|quarters?(?!\s+of\s+(?:19|20))|fifths?)\b
+  | (?P<bare_half>\bhalf\b|一半|半数|半數)
 """
 _MONEY = rf"""
     (?P<currency_before>{_CURRENCY_BEFORE})\s*(?P<amount>{_DIGITS})(?:\s*-?(?P<multiplier_of_amount>{_MULTIPLIER}))?
-  | (?P<counted_amount>{_NUMBER})(?:\s*[多余餘]?\s*-?(?P<multiplier_of_counted>{_MULTIPLIER}))?[\s多余餘]*
+  | (?P<counted_amount>{_NUMBER}|{_ENGLISH_NUMBER}|{_ONE})
+        (?:{_GAP}[多余餘]?{_GAP}-?(?P<multiplier_of_counted>{_MULTIPLIER}))?{_GAP}[多余餘]?{_GAP}
         (?P<currency_after>{_CURRENCY_AFTER})
 """
 _COUNT = rf"""
     (?P<number>{_DIGITS}|(?<![{HAN}]){_CHINESE_NUMBER}(?={_COUNTED})
-        |\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)
-    (?:\s*[多余餘]?\s*-?(?P<multiplier>{_MULTIPLIER}))?
+        |{_ENGLISH_NUMBER}|{_ONE})
+    (?:{_GAP}[多余餘]?{_GAP}-?(?P<multiplier>{_MULTIPLIER}))?
 """
-_YEAR = r"\b(?:1[5-9]|20)\d{2}(?:s\b|\b)(?!\s*[年万亿元%]|,\d)"
+_YEAR = rf"(?<![\w{HAN}])(?:1[5-9]|20)\d{{2}}s?(?![\w{HAN}])(?!\s*[元%多余餘]|{_COUNTED}|,\d)"
 _DATE_UNIT = re.compile(r"\s*[月日号]$|(?:st|nd|rd|th)$", re.IGNORECASE)
 _FIGURE = re.compile(
     rf"(?P<date>{_DATE})|(?P<share>{_SHARE})|(?P<money>{_MONEY})|(?P<year>{_YEAR})|(?P<count>{_COUNT})",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,  # ASCII: other scripts have digits and an i that no table here knows
 )
 
 
@@ -192,7 +200,9 @@ def _share(match: re.Match[str]) -> Fraction | None:
         percent = _number(match["percent"])
         return None if percent is None else percent / 100
     if match["tenths"]:
-        return Fraction(_CHINESE_DIGITS[match["tenths"]], 10)
+        hundredths_more = match["hundredths_more"]
+        more = 5 if hundredths_more == "半" else _CHINESE_DIGITS[hundredths_more] if hundredths_more else 0
+        return Fraction(10 * _CHINESE_DIGITS[match["tenths"]] + more, 100)
     if match["bare_half"]:
         return Fraction(1, 2)
     parts = match["parts"].lower()
@@ -233,18 +243,18 @@ def _iso(year: str | None, month: str | None, day: str | None) -> str | None:
 
 def _number(text: str) -> Fraction | None:
     if text[0].isdigit() and text.isascii():
-        return Fraction(text.replace(",", ""))
+        return Fraction(text.replace(",", "")) if len(text) <= _MAX_DIGITS else None
     if text.lower() in _ENGLISH_NUMBERS:
         return Fraction(_ENGLISH_NUMBERS[text.lower()])
     whole, _, decimals = text.partition("点")
+    fraction = "".join(str(_CHINESE_DIGITS[character]) for character in decimals) or "0"
     total, digit = 0, 0
     if not set(whole) & set(_SMALL_UNITS):  # read digit by digit: 二〇二五
-        return Fraction("".join(str(_CHINESE_DIGITS[character]) for character in whole) or "0")
+        return Fraction("".join(str(_CHINESE_DIGITS[character]) for character in whole) + f".{fraction}")
     for character in whole:
         if character in _SMALL_UNITS:
             total += (digit or 1) * _SMALL_UNITS[character]
             digit = 0
         else:
             digit = _CHINESE_DIGITS[character]
-    fraction = "".join(str(_CHINESE_DIGITS[character]) for character in decimals)
-    return Fraction(f"{total + digit}.{fraction}" if fraction else str(total + digit))
+    return Fraction(f"{total + digit}.{fraction}")

@@ -24,6 +24,12 @@ _QUESTION_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z&'-]+")
+# Words that a sentence is built with: "How much will 亚马逊 spend?" is English, "Jassy 是谁？" is Chinese.
+_CHINESE_FRAME = re.compile(r"[的是吗嗎呢吧么麼哪谁誰何]|怎[么麼样樣]|多[少大久长長高]|几[个名位家座年月号]")
+_ENGLISH_FRAME = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|will|can|could|has|have|tell)\b",
+    re.IGNORECASE | re.ASCII,
+)
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 
@@ -71,4 +77,11 @@ def _names(text: str) -> list[str]:
 
 def question_language(text: str) -> QuestionLanguage:
     """The language to answer in: Chinese where the sentence is built of it, however many names in it are not."""
-    return "zh" if len(_HAN_CHARACTER.findall(text)) >= max(2, len(text.split()) // 2) else "en"
+    ideographs = len(_HAN_CHARACTER.findall(text))
+    if not ideographs:
+        return "en"
+    if _CHINESE_FRAME.search(text):
+        return "zh"
+    if _ENGLISH_FRAME.search(text):
+        return "en"
+    return "zh" if ideographs >= len(_LATIN_WORD.findall(text)) else "en"

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.embedding import Embedder
 from index.schema import Hit
@@ -24,8 +24,7 @@ from rag.question import Question
 from rag.retriever import Retrieval, embedder_reads
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSigns:
+class AnswerSigns(NamedTuple):
     """What speaks for an answer being there, each about 0 to 1."""
 
     coverage: float  # share of the question's term weight in the passage of the best sentence, headings and title
@@ -43,13 +42,13 @@ class AnswerSigns:
 class RefusalModel:
     """`threshold` is on the probability that the question is answered."""
 
-    weights: Mapping[str, float]
+    weights: AnswerSigns
     bias: float
     threshold: float
 
     def probability(self, signs: AnswerSigns) -> float:
         """Between 0 and 1: that the best evidence answers the question."""
-        total = self.bias + sum(self.weights[name] * value for name, value in asdict(signs).items())
+        total = self.bias + sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True))
         return 1 / (1 + math.exp(-total))
 
 
@@ -109,4 +108,4 @@ def refusal_model(across: bool) -> RefusalModel:
     """The fitted model that ships with the program, for evidence in the question's language or across."""
     fitted: dict[str, Any] = json.loads((resources.files("rag") / "weights.json").read_text("utf-8"))["refusal"]
     content = fitted["across" if across else "same"]
-    return RefusalModel(content["weights"], content["bias"], content["threshold"])
+    return RefusalModel(AnswerSigns(**content["weights"]), content["bias"], content["threshold"])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -21,7 +22,8 @@ from index.errors import LoadError, SettingsError, TongwenError, UnsupportedForm
 
 if TYPE_CHECKING:
     from index.embedding import Progress
-    from index.library import Added, Library
+    from index.ingest import Added
+    from index.library import Library
     from index.schema import Document, Hit
     from rag.answer import Answer
     from rag.assistant import Assistant
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
+
+_INTERRUPTED = 130  # exit status
 
 SAMPLE_QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
@@ -53,13 +57,18 @@ QuestionArgument = Annotated[str, typer.Argument(help='The question, or "-" to r
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character gets its number
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
     except TongwenError as error:
         _complain(str(error))
-    except KeyboardInterrupt:
-        _complain("interrupted; what was reported as added is stored", status=130)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
+            _complain("interrupted; what was stored stays, run the command again to go on", status=_INTERRUPTED)
+        raise
     raise SystemExit(0)
 
 
@@ -87,7 +96,7 @@ def add(
             if not as_json:
                 print(_added_line(outcome))
     for _, error in failed:
-        print(f"tongwen: {error}", file=sys.stderr)
+        _print_error(error)
     if as_json:
         entries = [
             {
@@ -244,17 +253,20 @@ def eval_run(
 def eval_squad(
     contexts: Annotated[Path, typer.Argument(metavar="CONTEXTS.json", help="A question set in SQuAD's format.")],
     questions: Annotated[Path | None, typer.Option(help="Take the questions, by id, from this set instead.")] = None,
+    beside: Annotated[Path | None, typer.Option(help="Put the paragraphs of this translation beside them.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first N questions.")] = None,
     output: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures there.")] = None,
 ) -> None:
     """Build a throw-away library of the paragraphs, ask every question, and print retrieval and answer figures."""
-    from evals.squad import read_squad, run_squad, with_questions_of
+    from evals.squad import read_squad, run_squad, with_paragraphs_of, with_questions_of
     from index.embedding import open_embedder
 
     settings = _settings()
     squad = read_squad(contexts)
     if questions:
         squad = with_questions_of(squad, read_squad(questions))
+    if beside:
+        squad = with_paragraphs_of(squad, read_squad(beside))
     with _counter("asking") as report:
         figures = run_squad(squad, open_embedder(settings.embedder), limit=limit, report=report)
     _print_json(figures)
@@ -415,5 +427,9 @@ def _json_value(value: object) -> str:
 
 
 def _complain(message: str, status: int = 1) -> NoReturn:
-    print("tongwen: " + " ".join(message.split()), file=sys.stderr)
+    _print_error(message)
     raise SystemExit(status)
+
+
+def _print_error(message: str) -> None:
+    print("tongwen: " + " ".join(message.split()), file=sys.stderr)

@@ -1,7 +1,9 @@
-"""A chat that can be asked over HTTP: an assistant that follows a script, behind the real application and server."""
+"""A chat to ask, a scripted assistant behind the real application and server, and a browser to ask it with."""
 
 import contextlib
+import functools
 import hashlib
+import shutil
 import socket
 import threading
 import time
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from index.errors import QuestionError
 from rag.answer import Answer, Check, Checks, Citation
@@ -18,6 +21,17 @@ from ui.web import build_app
 
 # Left behind by Gradio, which makes event loops that it never closes.
 LEFT_OPEN = ("unclosed event loop", "unclosed <socket.socket")
+
+# Options of Chromium: it must ask for nothing of its own.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 Step = str | Answer | Exception | threading.Event
 
@@ -169,3 +183,44 @@ def served(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=QUIET) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def context_for(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
+    """A browser profile for a language; visits in the same language share one, and so the files that it has cached."""
+    with contextlib.ExitStack() as contexts:
+        yield functools.cache(lambda locale: contexts.enter_context(browser.new_context(locale=locale)))
+
+
+@pytest.fixture
+def visit(context_for: Callable[[str], BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Opens the chat at an address, as a new visitor, and waits until it is ready."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def visit(url: str, locale: str = "en-US") -> Page:
+        pages.append(page := context_for(locale).new_page())
+        page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, url) else None)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        expect(page.locator("#header .count")).to_be_visible()
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert complaints == []
+
+
+def is_foreign(requested: str, url: str) -> bool:
+    return not requested.startswith((f"{url}/", "data:", "blob:"))

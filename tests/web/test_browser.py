@@ -3,66 +3,13 @@
 Whatever a test does, `visit` sees to it that the page asks no other origin for anything and reports no error.
 """
 
-import contextlib
-import functools
-import shutil
-
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=QUIET) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def context_for(browser):
-    """A browser profile for a language; visits in the same language share one, and so the files that it has cached."""
-    with contextlib.ExitStack() as contexts:
-        yield functools.cache(lambda locale: contexts.enter_context(browser.new_context(locale=locale)))
-
-
-@pytest.fixture
-def visit(context_for):
-    """Opens the chat at an address, as a new visitor, and waits until it is ready."""
-    pages, complaints = [], []
-
-    def visit(url, locale="en-US"):
-        pages.append(page := context_for(locale).new_page())
-        page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, url) else None)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url)
-        expect(page.locator("#header .count")).to_be_visible()
-        return page
-
-    yield visit
-    for page in pages:
-        page.close()
-    assert complaints == []
-
-
-def is_foreign(requested, url):
-    return not requested.startswith((f"{url}/", "data:", "blob:"))
 
 
 def ask(page, question):

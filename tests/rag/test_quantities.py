@@ -1,0 +1,164 @@
+"""Figures: what is read, that it says the same in either language, and that no text is too much."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.quantities import find_quantities
+
+
+def only(text):
+    (quantity,) = find_quantities(text)
+    return quantity
+
+
+BILLION = 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "unit"),
+    [
+        ("2000 亿美元", "money", 200 * BILLION, "USD"),
+        ("２０００億美元", "money", 200 * BILLION, "USD"),
+        ("两千亿美元", "money", 200 * BILLION, "USD"),
+        ("一点五亿美元", "money", 150_000_000, "USD"),
+        ("1300 多亿美元", "money", 130 * BILLION, "USD"),
+        ("3,500 万元", "money", 35_000_000, "CNY"),
+        ("人民币 12.5 亿", "money", 1_250_000_000, "CNY"),
+        ("US$200bn", "money", 200 * BILLION, "USD"),
+        ("$1,234.56", "money", Fraction("1234.56"), "USD"),
+        ("three billion dollars", "money", 3 * BILLION, "USD"),
+        ("€3.5 million", "money", 3_500_000, "EUR"),
+        ("HK$5m", "money", 5_000_000, "HKD"),
+        ("四分之三", "share", Fraction(3, 4), ""),
+        ("three-quarters", "share", Fraction(3, 4), ""),
+        ("百分之二点五", "share", Fraction(1, 40), ""),
+        ("八成", "share", Fraction(4, 5), ""),
+        ("七成五", "share", Fraction(3, 4), ""),
+        ("一半", "share", Fraction(1, 2), ""),
+        ("half", "share", Fraction(1, 2), ""),
+        ("20 percentage points", "share", Fraction(1, 5), ""),
+        ("2025 年 12 月 3 日", "date", "2025-12-03", ""),
+        ("二〇二五年十二月", "date", "2025-12", ""),
+        ("3 December 2025", "date", "2025-12-03", ""),
+        ("Dec. 3, 2025", "date", "2025-12-03", ""),
+        ("11 月", "date", "--11", ""),
+        ("第三季度", "date", "Q3", ""),
+        ("third quarter", "date", "Q3", ""),
+        ("2018", "date", "2018", ""),
+        ("30,000", "count", 30_000, ""),
+        ("３万", "count", 30_000, ""),
+        ("一百二十三", "count", 123, ""),
+        ("320 多万", "count", 3_200_000, ""),
+        ("one million", "count", 1_000_000, ""),
+        ("twelve", "count", 12, ""),
+        ("27.4", "count", Fraction("27.4"), ""),
+    ],
+)
+def test_reads(text, kind, value, unit):
+    suffix = "个" if text == "一百二十三" else ""  # a Chinese number by itself needs what it counts
+    quantity = only(text + suffix)
+    assert (quantity.text, quantity.kind, quantity.value, quantity.unit) == (text, kind, value, unit)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("2000 亿美元", "2,000亿美元", "两千亿美元", "US$200bn", "$200 billion", "200B USD", "200 billion dollars"),
+        ("四分之三", "4 分之 3", "three quarters", "75%", "百分之七十五", "７５％"),
+        ("八成", "80%", "80 per cent", "百分之八十"),
+        ("百分之二十", "20%", "两成", "one fifth"),
+        ("2025 年 12 月", "December 2025", "二〇二五年十二月", "２０２５年１２月"),
+        ("3 万", "30,000", "30 thousand"),
+        ("100 万", "1 million", "one million"),
+    ],
+    ids=lambda texts: texts[0],
+)
+def test_says_the_same_in_either_language(texts):
+    first, *others = map(only, texts)
+    assert [other.text for other in others if not other.says_the_same_as(first)] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2000 万美元", "2000 亿美元"),
+        ("2000 亿美元", "2000 亿元"),
+        ("$200 million", "$200 billion"),
+        ("9000 亿美元", "2000 亿美元"),
+        ("60%", "60"),
+        ("四分之三", "三分之一"),
+        ("2025 年 12 月", "2025 年 11 月"),
+        ("December 2025", "2025"),
+    ],
+)
+def test_tells_apart(one, other):
+    assert not only(one).says_the_same_as(only(other))
+
+
+@pytest.mark.parametrize(
+    "text", ["第二天", "成立", "完成三成本", "you may go", "they march on", "元旦", "没有数字", "no figures here", ""]
+)
+def test_reads_no_figure_in(text):
+    assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize("text", ["裁员 1800 人", "1500 多名", "2000 家"])
+def test_what_is_counted_is_no_year(text):
+    assert only(text).kind == "count"
+
+
+def test_reads_figures_in_their_order():
+    text = "2025 年，AWS 的销售额接近 1300 亿美元，占利润的 60%；$38 billion was signed in December 2025."
+    found = [quantity.text for quantity in find_quantities(text)]
+    assert found == ["2025 年", "1300 亿美元", "60%", "$38 billion", "December 2025"]
+
+
+# Pieces of figures, so that generated texts are full of them and of their near misses.
+PIECES = st.sampled_from(
+    [
+        *"0123456789,.%￥¥$€ \n－-１２３４٣零一二两三十百千万亿成半点年月日个元多",
+        *["分之", "百分之", "美元", "US$", "billion", "bn", "USD", "dollars", "half", "quarter", "Dec", "of", "st"],
+    ]
+)
+ANY_TEXT = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=25).map("".join))
+
+
+@given(ANY_TEXT)
+def test_spans_are_the_texts_and_do_not_overlap(text):
+    found = find_quantities(text)
+    assert [text[quantity.start : quantity.end] for quantity in found] == [quantity.text for quantity in found]
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@pytest.mark.parametrize("text", ["٣ 个", "5 mıllion dollars", "²³½", "0 分之 0", "1" * 5000, "１" * 5000])
+def test_odd_digits_raise_nothing(text):
+    find_quantities(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1",
+        "一",
+        "十",
+        "1,",
+        "1,234",
+        "1 ",
+        "三分之",
+        "百分之 ",
+        "1" + " " * 2000,
+        "二月 ",
+        "jan ",
+        "$ ",
+        "one ",
+        "一多",
+        "u.s. ",
+    ],
+)
+@pytest.mark.timeout(20)
+def test_a_hostile_text_takes_linear_time(piece):
+    find_quantities((piece * (100_000 // len(piece) + 1))[:100_000])

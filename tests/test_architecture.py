@@ -1,0 +1,86 @@
+"""The shape of the house: who may import whom, what costs time to import, and what is never used."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHAIN = ("ui", "evals", "rag", "index")  # each may import what stands to its right
+MODULES = [path for package in CHAIN for path in sorted((ROOT / package).rglob("*.py"))]
+
+modules = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+packages = pytest.mark.parametrize("package", CHAIN)
+
+
+def tree(path):
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def imported(path):
+    """(module, names) of every import, those inside functions and under TYPE_CHECKING included."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or ""), tuple(alias.name for alias in node.names)
+
+
+@modules
+def test_imports_point_down_the_chain(path):
+    own = path.relative_to(ROOT).parts[0]
+    forbidden = {*CHAIN[: CHAIN.index(own)], "tests"}
+    assert [name for name, _ in imported(path) if name.split(".")[0] in forbidden] == []
+
+
+@modules
+def test_names_are_imported_from_the_module_that_owns_them(path):
+    """No name from a package's root, the one cause of import cycles, and no relative import; modules are no names."""
+    for name, names in imported(path):
+        assert not name.startswith(".")
+        if name in CHAIN:
+            assert [each for each in names if not is_module(ROOT / name / each)] == []
+
+
+def is_module(path):
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+@modules
+def test_code_is_never_made_of_data(path):
+    called, attributes = set(), set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            called.add(ast.unparse(node.func))
+            attributes |= {keyword.arg for keyword in node.keywords if getattr(keyword.value, "value", None) is True}
+    assert not called & {"eval", "exec", "compile", "__import__", "os.system", "yaml.load", "torch.load"}
+    assert not attributes & {"shell", "trust_remote_code", "allow_pickle", "allow_dangerous_deserialization"}
+    assert not {name.split(".")[0] for name, _ in imported(path)} & {"pickle", "marshal", "shelve", "dill", "joblib"}
+
+
+@packages
+def test_a_package_is_typed_and_says_what_it_is_for(package):
+    assert (ROOT / package / "py.typed").is_file()
+    assert ast.get_docstring(tree(ROOT / package / "__init__.py"))
+
+
+@packages
+def test_the_root_of_a_package_holds_no_code(package):
+    """A docstring, and it may give the version."""
+    body = tree(ROOT / package / "__init__.py").body
+    assert [ast.unparse(node) for node in body if not isinstance(node, ast.Expr | ast.ImportFrom | ast.Assign)] == []
+
+
+@modules
+def test_every_module_says_what_it_is_for(path):
+    assert ast.get_docstring(tree(path))
+
+
+@pytest.mark.parametrize("module", ["rag.assistant", "ui.command", "index.library", "ui.web"])
+def test_importing_loads_nothing_heavy(module):
+    heavy = {"torch", "transformers", "sentence_transformers", "gradio", "faiss", "sklearn", "opencc"}
+    program = f"import sys, {module}; print(sorted({heavy!r} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
