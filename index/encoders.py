@@ -33,6 +33,7 @@ FINGERPRINT = "fingerprint"  # key in the metadata of a graph: the model that it
 _WINDOW_TEXTS = 1024  # tokenised and sorted by length together
 _BATCH_TOKENS = 1024  # padding counted; larger batches leave the cache of a core, and are slower
 _BATCH_CHARACTERS = 4096  # the same where only the characters are known, about four to an English token
+_MAX_THREADS = 8  # a batch is too small to keep more of them busy
 _CHINESE = "天气预报说明天下午有雷阵雨，请带好雨伞"
 _UNKNOWN = {"[UNK]", "<unk>"}
 
@@ -92,7 +93,7 @@ class GraphEncoder:
     """Runs the graph in a folder with the weights of its `model.safetensors`, by onnxruntime on the CPU."""
 
     def __init__(self, folder: ModelFolder, threads: int | None = None) -> None:
-        """`threads` None: OMP_NUM_THREADS where that is set, else the cores that this process may use."""
+        """`threads` None: OMP_NUM_THREADS where that is set, else the cores that this process may use, at most 8."""
         self._folder = folder
         self._threads = threads or _thread_count()
         self._loading = threading.Lock()
@@ -103,7 +104,7 @@ class GraphEncoder:
 
         def run(window: Sequence[str]) -> Vectors:
             rows = [encoding.ids for encoding in tokenizer.encode_batch([prefix + text for text in window])]
-            batches = _batches([len(row) for row in rows], _BATCH_TOKENS)
+            batches = _batches([len(row) for row in rows], _BATCH_TOKENS, limit=self._folder.max_tokens)
             return _run_batches(batches, lambda batch: _run_graph(session, [rows[row] for row in batch]), progress)
 
         return _run_windows(texts, run)
@@ -156,8 +157,9 @@ class SentenceTransformerEncoder:
                 )
                 return _with_length(np.asarray(vectors, np.float32))
 
-            lengths = [min(len(prefix) + len(text), self._folder.max_tokens) + 1 for text in window]
-            return _run_batches(_batches(lengths, _BATCH_CHARACTERS), encode, progress)
+            lengths = [len(prefix) + len(text) + 1 for text in window]
+            batches = _batches(lengths, _BATCH_CHARACTERS, limit=self._folder.max_tokens)
+            return _run_batches(batches, encode, progress)
 
         return _run_windows(texts, run)
 
@@ -214,12 +216,16 @@ def _run_batches(
     return np.concatenate(vectors)[np.argsort(order)]
 
 
-def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Numbers of texts of like length, longest first; each padded batch holds at most `budget`, or one text."""
+def _batches(lengths: Sequence[int], budget: int, limit: int) -> Iterator[list[int]]:
+    """Numbers of texts of like length, longest first; each padded batch holds at most `budget`, or one text.
+
+    What a text has beyond `limit` does not count, for it is cut off.
+    """
     order = sorted(range(len(lengths)), key=lambda number: -lengths[number])
     start = 0
     while start < len(order):
-        batch = order[start : start + max(1, budget // lengths[order[start]])]
+        longest = min(lengths[order[start]], limit)
+        batch = order[start : start + max(1, budget // longest)]
         yield batch
         start += len(batch)
 
@@ -293,7 +299,8 @@ def _thread_count() -> int:
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     if wanted.isdecimal() and int(wanted):
         return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MAX_THREADS)
 
 
 def _stay_offline() -> None:

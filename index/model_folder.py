@@ -1,8 +1,9 @@
 """Reads a folder with an embedding model: how its vectors are made, whether it is safe to load, and its fingerprint.
 
 Nothing of the model is loaded here and none of the machine-learning libraries is imported. The layout is that of
-sentence-transformers: `modules.json` lists the modules and the folder of each. Beside it may lie `tongwen.json`, which
-says what the model's own files leave unsaid:
+sentence-transformers: `modules.json` lists the modules and the folder of each. Beside it may lie `tongwen.json`, whose
+prefixes go before what the model's own files say; its limit only lowers theirs, and its pooling is for a checkpoint
+without `modules.json`:
 
     {"preset": "intfloat/multilingual-e5-small"}
     {"question_prefix": "query: ", "passage_prefix": "passage: ", "max_tokens": 512, "pooling": "mean"}
@@ -65,8 +66,7 @@ def read_model_folder(path: Path, preset: Preset | None = None, shipped: bool = 
     `preset` is that of the name under which the model was asked for. Raises `EmbedderUnavailable` where the model is
     incomplete, altered, or could only be loaded by running code that comes with it.
     """
-    if shipped:
-        _check_manifest(path)
+    digests = _checked_digests(path) if shipped else {}
     try:
         settings = _read_settings(path)
         config = _read_json(path / "config.json")
@@ -75,7 +75,12 @@ def read_model_folder(path: Path, preset: Preset | None = None, shipped: bool = 
         for module in modules:
             _check_module(path / module["path"], module)
         _check_code(path, config)
-        return _describe(path, modules, preset or Preset(licence="unknown"), settings)
+        described = _describe(path, modules, preset or Preset(licence="unknown"), settings)
+        decisive = {}
+        for file in _decisive_files(path, modules):
+            name = file.relative_to(path).as_posix()
+            decisive[name] = digests.get(name) or file_digest(file)
+        return replace(described, fingerprint=_fingerprint(described, decisive))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise EmbedderUnavailable(
             f"{path} is not a sentence-transformers model that can be read ({error}); "
@@ -101,15 +106,14 @@ def _describe(path: Path, modules: list[dict[str, Any]], preset: Preset, setting
     own = prompts.get("prompts") or {}
     default = own.get(prompts.get("default_prompt_name")) or ""
     passage = next((own[key] for key in ("document", "passage", "corpus") if own.get(key)), None)
-    described = ModelFolder(
+    return ModelFolder(
         path=path,
         question_prefix=settings.get("question_prefix", own.get("query") or preset.question_prefix or default),
         passage_prefix=settings.get("passage_prefix", passage or preset.passage_prefix or default),
         pooling=None if (path / "modules.json").exists() else said.pooling,
         max_tokens=_max_tokens(path, modules, said),
-        fingerprint="",
+        fingerprint="",  # is taken of all this
     )
-    return replace(described, fingerprint=_fingerprint(described, modules))
 
 
 def _max_tokens(path: Path, modules: list[dict[str, Any]], preset: Preset) -> int:
@@ -120,10 +124,8 @@ def _max_tokens(path: Path, modules: list[dict[str, Any]], preset: Preset) -> in
     return int(min(limit for limit in limits if limit))
 
 
-def _fingerprint(described: ModelFolder, modules: list[dict[str, Any]]) -> str:
+def _fingerprint(described: ModelFolder, digests: Mapping[str, str]) -> str:
     """Hash of all that decides the vectors; neither the folder's place nor the way in which it is run is part of it."""
-    path = described.path
-    digests = {file.relative_to(path).as_posix(): file_digest(file) for file in _decisive_files(path, modules)}
     making = [
         _RECIPE,
         digests,
@@ -204,7 +206,8 @@ def _check_code(path: Path, config: Mapping[str, Any]) -> None:
         )
 
 
-def _check_manifest(path: Path) -> None:
+def _checked_digests(path: Path) -> dict[str, str]:
+    """The digests of all files, which are those of the manifest."""
     try:
         expected = _read_json(path / MANIFEST)
         found = {file.relative_to(path).as_posix(): file_digest(file) for file in _manifest_files(path)}
@@ -213,9 +216,10 @@ def _check_manifest(path: Path) -> None:
     wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
     if wrong or not expected:
         raise EmbedderUnavailable(
-            f"the model in {path} is not the one that was shipped ({', '.join(wrong) or 'no ' + MANIFEST}); "
+            f"the model in {path} is not the one that was shipped ({', '.join(wrong if expected else [MANIFEST])}); "
             "install tongwen again, or set TONGWEN_EMBEDDER to another model"
         )
+    return found
 
 
 def _manifest_files(path: Path) -> Iterator[Path]:

@@ -19,7 +19,7 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["hashing", "cached hashing", "packaged model"])
+@pytest.fixture(scope="module", params=["hashing", "cached hashing", "default"])
 def any_embedder(request: pytest.FixtureRequest) -> Embedder:
     match request.param:
         case "hashing":
@@ -27,7 +27,7 @@ def any_embedder(request: pytest.FixtureRequest) -> Embedder:
         case "cached hashing":
             return CachingEmbedder(HashingEmbedder())
         case _:
-            return open_embedder(ENGLISH_NAME)
+            return open_embedder()
 
 
 def test_vectors_have_length_one(any_embedder: Embedder) -> None:
