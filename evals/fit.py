@@ -32,11 +32,11 @@ from index.loading import load_file, make_document
 from index.schema import Document
 from rag.assistant import Assistant, Findings
 from rag.evidence import Signals
-from rag.refusal import AnswerSigns, answer_signs, is_across
+from rag.refusal import AnswerSigns, answer_signs
 
 _SEED = 20260101
 _FALSE_REFUSALS = 0.05  # the threshold is where this share of the answerable development cases is refused
-_CASE_WEIGHT = 4.0  # our own cases are near misses, as in use; the others are mostly plain strangers
+_CASE_WEIGHT = 12.0  # our own cases are near misses, as in use; the others are mostly plain strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,6 @@ class Asked:
     source: str
     answerable: bool
     findings: Findings
-    assistant: Assistant
     signals: NDArray[np.float64]  # (sentences, signals), in the order of findings.evidence
     right: NDArray[np.bool_]  # (sentences,): whether it answers the question
 
@@ -66,8 +65,8 @@ def main() -> int:
         ]
         sentence = fit_sentences(asked)
         _report_sentences(asked, sentence)
-        same, across = (fit_refusal(asked, sentence, across) for across in (False, True))
-    fitted = {"sentence": sentence, "refusal": {"same": same, "across": across}}
+        refusal = fit_refusal(asked, sentence)
+    fitted = {"sentence": sentence, "refusal": refusal}
     text = json.dumps(fitted, indent=2) + "\n"
     print(text)
     if options.write:
@@ -104,7 +103,7 @@ def _ask_file(folder: Path, embedder: Embedder, path: Path, contexts: int) -> It
                     and answer_is_right(evidence.text, answers)
                     for evidence in findings.evidence
                 ]
-                yield _asked(path.name, answerable, findings, assistants[half], right)
+                yield _asked(path.name, answerable, findings, right)
 
 
 def _ask_cases(folder: Path, embedder: Embedder) -> Iterator[Asked]:
@@ -126,7 +125,7 @@ def _ask_cases(folder: Path, embedder: Embedder) -> Iterator[Asked]:
             and quote_is_expected(evidence.text, case.must_cite)
             for evidence in findings.evidence
         ]
-        yield _asked("cases", case.answerable, findings, assistants[case.documents], right)
+        yield _asked("cases", case.answerable, findings, right)
 
 
 def _assistant(folder: Path, embedder: Embedder, documents: Sequence[Document]) -> Assistant:
@@ -135,9 +134,9 @@ def _assistant(folder: Path, embedder: Embedder, documents: Sequence[Document]) 
     return Assistant(library)
 
 
-def _asked(source: str, answerable: bool, findings: Findings, assistant: Assistant, right: Iterable[bool]) -> Asked:
+def _asked(source: str, answerable: bool, findings: Findings, right: Iterable[bool]) -> Asked:
     signals = np.array([evidence.signals for evidence in findings.evidence])
-    return Asked(source, answerable, findings, assistant, signals, np.array(list(right)))
+    return Asked(source, answerable, findings, signals, np.array(list(right)))
 
 
 def fit_sentences(asked: Sequence[Asked], penalty: float = 1e-3) -> dict[str, float]:
@@ -178,7 +177,7 @@ def _rank(right: NDArray[np.bool_]) -> int:
     return int(right.argmax()) if right.any() else len(right) + 3
 
 
-def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float], across: bool) -> dict[str, Any]:
+def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float]) -> dict[str, Any]:
     """A logistic regression of "answered right" against "not there", and its threshold."""
     from sklearn.linear_model import LogisticRegression
 
@@ -186,12 +185,10 @@ def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float], across: bool
     rows, labels, weights, cases = [], [], [], []
     for one in asked:
         order = np.argsort(-(one.signals @ vector), kind="stable")
-        evidence = [one.findings.evidence[position] for position in order]
         answered = bool(one.right[order[0]])
-        if one.answerable != answered or is_across(one.findings.question, evidence[0]) != across:
+        if one.answerable != answered:
             continue  # an answer that is there but not found first teaches nothing about refusal
-        signs = answer_signs(one.findings.question, one.findings.retrieval, evidence, one.assistant.library.embedder)
-        rows.append(signs)
+        rows.append(answer_signs(one.findings.question, one.findings.retrieval, one.findings.evidence[order[0]]))
         labels.append(answered)
         weights.append(_CASE_WEIGHT if one.source == "cases" else 1.0)
         cases.append(one.source == "cases")
@@ -199,17 +196,27 @@ def fit_refusal(asked: Sequence[Asked], sentence: dict[str, float], across: bool
     balance = np.where(answered_right, 1 / answered_right.sum(), 1 / (~answered_right).sum()) * len(rows) / 2
     model = LogisticRegression(C=1.0, max_iter=1000).fit(features, answered_right, np.array(weights) * balance)
     probabilities = model.predict_proba(features)[:, 1]
-    threshold = float(np.quantile(probabilities[answered_right & is_case], _FALSE_REFUSALS))
-    for name, chosen in (("all", np.ones(len(rows), bool)), ("cases", is_case)):
-        kept = (probabilities >= threshold)[chosen]
-        truth = answered_right[chosen]
+    across = features[:, AnswerSigns._fields.index("across")] == 1
+    own_threshold, across_threshold = (
+        round(float(np.quantile(probabilities[answered_right & is_case & side], _FALSE_REFUSALS)), 4)
+        for side in (~across, across)
+    )
+    threshold = np.where(across, across_threshold, own_threshold)
+    groups = {"question files": ~is_case, "cases": is_case & ~across, "cases across": is_case & across}
+    for name, chosen in groups.items():
+        kept, truth = (probabilities >= threshold)[chosen], answered_right[chosen]
         print(
-            f"refusal {'across' if across else 'same'} {name}: n {len(truth)}, "
-            f"refused of the unanswerable {1 - kept[~truth].mean():.3f}, of the answerable {1 - kept[truth].mean():.3f}"
+            f"refusal, {name}: n {len(truth)}, refused of the unanswerable {1 - kept[~truth].mean():.3f}, "
+            f"of the answerable {1 - kept[truth].mean():.3f}"
         )
     values = zip(AnswerSigns._fields, model.coef_[0], strict=True)
     coefficients = {name: round(float(value), 3) for name, value in values}
-    return {"weights": coefficients, "bias": round(float(model.intercept_[0]), 3), "threshold": round(threshold, 4)}
+    return {
+        "weights": coefficients,
+        "bias": round(float(model.intercept_[0]), 3),
+        "threshold": own_threshold,
+        "threshold_across": across_threshold,
+    }
 
 
 if __name__ == "__main__":

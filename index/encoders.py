@@ -186,7 +186,7 @@ class SentenceTransformerEncoder:
                 device="cpu",
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
+                model_kwargs={"use_safetensors": True, "dtype": "float32"},  # halves are slow on a CPU
             )
         except Exception as error:  # the library raises whatever its parsers raise
             raise EmbedderUnavailable(

@@ -9,6 +9,7 @@ TongwenError
 │   ├── EmptyText
 │   └── FileTooLarge
 ├── EmbedderUnavailable
+├── LexiconDamaged
 └── LibraryError
     ├── LibraryMissing
     ├── LibraryBusy
@@ -55,6 +56,10 @@ class FileTooLarge(LoadError):
 
 class EmbedderUnavailable(TongwenError):
     """The embedding model cannot be loaded."""
+
+
+class LexiconDamaged(TongwenError):
+    """The lexicon's file is missing, cut short or changed."""
 
 
 class LibraryError(TongwenError):

@@ -16,17 +16,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from index.errors import TongwenError
+from index.errors import LexiconDamaged
 
 _MAGIC = b"tongwen-lexicon-1"
 _BUNDLED = Path(__file__).with_name("lexicon.bin")
 _MOST_BYTES = 64 << 20  # of the unpacked lines; a file that claims more is not ours
 
 Translations = tuple[tuple[str, float], ...]  # (term of the other language, weight 0 to 1), best first
-
-
-class LexiconDamaged(TongwenError):
-    """The lexicon's file is missing, cut short or changed."""
 
 
 class Lexicon:

@@ -13,9 +13,11 @@ import logging
 import shutil
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from index import database, generations, rows
@@ -73,10 +75,15 @@ class Snapshot:
         with database.database_errors(self._path):
             return rows.search_terms(self._connection, words, language, k)
 
-    def term_weights(self, words: Sequence[str]) -> dict[str, float]:
-        """How telling each word is in this library (inverse document frequency, 0 and up)."""
+    def holding_counts(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many chunks each word stands as a term."""
         with database.database_errors(self._path):
-            return rows.term_weights(self._connection, words)
+            return rows.holding_counts(self._connection, words)
+
+    def chunk_terms(self, number: int) -> Counter[str]:
+        """How often each term stands in the chunk of that number, headings included."""
+        with database.database_errors(self._path):
+            return rows.read_terms(self._connection, number)
 
     def chunk(self, number: int) -> tuple[Chunk, str]:
         """The chunk of that number and its document's title."""
@@ -140,11 +147,16 @@ class Library:
         text of that source (`index.ingest` has the rules). Texts that were embedded before are not embedded again.
         `progress` is called with the number of chunks just embedded.
         """
+        waiting = iter(documents)
+        first = next(waiting, None)
+        if first is None:
+            return  # and no library is made for nothing
         with self._writing(create=True) as connection:
             self._check_maker(connection)
             try:
+                ingest = Ingest(connection, self.embedder, self._require_space, progress)
                 with database.database_errors(self._path):
-                    yield from Ingest(connection, self.embedder, self._require_space, progress).add(documents)
+                    yield from ingest.add(chain([first], waiting))
             finally:
                 self._publish(connection)
 

@@ -122,7 +122,7 @@ def make_document(text: str, *, name: str, source: str, kind: str = "text") -> D
     title = (first_heading(text) if kind == "markdown" else None) or name
     return Document(
         id=sha256_text(text)[:16],
-        title=title,
+        title=" ".join(title.split()),
         source=source,
         language=detect_language(text),
         text=text,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -239,15 +239,19 @@ def search_terms(
         raise LibraryDamaged("the lexical index is damaged; run `tongwen rebuild`") from error
 
 
-def term_weights(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, float]:
-    """The inverse document frequency of each word, in the form that stays above zero (Lucene's BM25Similarity)."""
-    total = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-    weights = {}
+def holding_counts(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
+    """In how many chunks each word stands as a term."""
+    counts = {}
     for word in set(words):
         row = connection.execute("SELECT doc FROM term_counts WHERE term = ? AND col = 'terms'", (word,)).fetchone()
-        holding = row[0] if row else 0
-        weights[word] = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
-    return weights
+        counts[word] = row[0] if row else 0
+    return counts
+
+
+def read_terms(connection: sqlite3.Connection, number: int) -> Counter[str]:
+    """How often each term stands in the chunk of that number; nothing where there is no such chunk."""
+    row = connection.execute("SELECT terms FROM chunk_terms WHERE rowid = ?", (number,)).fetchone()
+    return Counter(row[0].split()) if row else Counter()
 
 
 # Problems and checksums

@@ -17,7 +17,7 @@ from rag.question import Question
 # A second sentence is cited where it is nearly as good as the first and holds words of the question that the first
 # lacks: the other side of a comparison, the year that the first leaves out.
 _SECOND_WITHIN = 1.0  # in units of the sentence score
-_SECOND_ADDS = 0.15  # share of the question's term weight
+_SECOND_ADDS = 0.2  # share of what the evidence holds of the question
 
 _INTRODUCTION: dict[QuestionLanguage, str] = {
     "zh": "资料是英文的，原文如下：",
@@ -58,11 +58,14 @@ class ExtractiveAnswerer:
 
     def _choose(self, question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
         best, *others = evidence
+        held: dict[str, float] = {}
+        for item in reversed(evidence):
+            held |= item.held
         for other in others:
             if best.score - other.score > _SECOND_WITHIN:
                 break
             same_language = other.hit.chunk.language == best.hit.chunk.language
-            if same_language and other.adds_to(best) >= _SECOND_ADDS:
+            if same_language and other.adds_to(best) >= _SECOND_ADDS * sum(held.values()):
                 return [best, other]
         return [best]
 

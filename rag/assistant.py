@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.embedding import CachingEmbedder
-from index.library import Library, Snapshot
+from index.library import Library
 from index.schema import Hit, sha256_text
 from rag.answer import Answer, Citation, QuestionLanguage, RefusalReason
 from rag.answerer import Answerer, ExtractiveAnswerer
 from rag.evidence import Evidence, rank_sentences
 from rag.grounding import check_answer
 from rag.question import Question, understand
-from rag.refusal import judge
+from rag.refusal import AnswerSigns, answer_signs, refusal_model
 from rag.retriever import Retrieval, retrieve
 
 _REFUSALS: dict[QuestionLanguage, dict[RefusalReason, str]] = {
@@ -37,8 +37,7 @@ class Findings:
     question: Question
     retrieval: Retrieval
     evidence: Sequence[Evidence]  # every sentence of the passages, best first
-    confidence: float  # probability that the best evidence answers the question …
-    threshold: float  # … and the least at which it is given as an answer
+    signs: AnswerSigns | None  # what speaks for the best evidence; None where there is none
     retrieve_ms: float
 
 
@@ -85,7 +84,7 @@ class Assistant:
             reason=reason,
             citations=citations,
             checks=check_answer(text, [citation.quote for citation in citations]),
-            confidence=findings.confidence,
+            confidence=refusal_model().probability(findings.signs) if findings.signs else 0.0,
             answerer=self.answerer.name,
             timings_ms={
                 "retrieve": findings.retrieve_ms,
@@ -108,22 +107,16 @@ class Assistant:
         started = time.perf_counter()
         understood = understand(question)
         with self.library.snapshot() as snapshot:
-            retrieval = self._retrieve(snapshot, understood, max(depth, self._passages))
+            retrieval = retrieve(snapshot, self._embedder, understood, max(depth, self._passages))
         evidence = rank_sentences(understood, retrieval, self._embedder, self._passages) if retrieval.hits else []
-        confidence, threshold = judge(understood, retrieval, evidence, self._embedder) if evidence else (0.0, 1.0)
-        milliseconds = (time.perf_counter() - started) * 1000
-        return Findings(understood, retrieval, evidence, confidence, threshold, milliseconds)
-
-    def _retrieve(self, snapshot: Snapshot, question: Question, k: int) -> Retrieval:
-        if not snapshot.languages:  # nothing to find, so no model to load
-            return Retrieval((), {}, None)
-        return retrieve(snapshot, self._embedder, question, k)
+        signs = answer_signs(understood, retrieval, evidence[0]) if evidence else None
+        return Findings(understood, retrieval, evidence, signs, (time.perf_counter() - started) * 1000)
 
 
 def _refusal_reason(findings: Findings) -> RefusalReason | None:
-    if not findings.evidence:
+    if findings.signs is None:
         return "empty_library"
-    return None if findings.confidence >= findings.threshold else "not_answered"
+    return None if refusal_model().answers(findings.signs) else "not_answered"
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

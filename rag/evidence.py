@@ -20,7 +20,7 @@ from index.sentences import sentence_spans
 from index.terms import terms
 from rag.kinds import supplied_share
 from rag.question import Question
-from rag.retriever import Retrieval, embedder_reads
+from rag.retriever import Retrieval, embedder_reads, is_across
 
 
 class Signals(NamedTuple):
@@ -29,7 +29,7 @@ class Signals(NamedTuple):
     passage: float  # score of its passage, as a share of the best passage's
     overlap: float  # share of the question's term weight that the sentence holds
     context: float  # share that only the sentence before it or the headings hold
-    likeness: float  # cosine with the question, less the mean over the candidates; 0 where the embedder reads neither
+    likeness: float  # cosine with the question; 0 where the embedder does not read both
     kind: float  # share of the asked kinds (an amount, a date, …) that the sentence supplies
     language: float  # 1 where it is in the language of the question
     brevity: float  # 1 for a sentence of a few words, towards 0 for one of hundreds
@@ -60,13 +60,23 @@ def rank_sentences(question: Question, retrieval: Retrieval, embedder: Embedder,
     candidates = [candidate for hit in retrieval.hits[:passages] for candidate in _candidates(hit)]
     likeness = _likeness(question, retrieval, embedder, candidates)
     weights = _weights()
-    shares = _shares(question, retrieval.term_weights)
     best = max((hit.score for hit in retrieval.hits), default=0.0)
     found = []
     for candidate, like in zip(candidates, likeness, strict=True):
+        language = candidate.hit.chunk.language
+        wording = retrieval.wording(question, language)
         words = set(terms(candidate.text))
-        held = {term: share for term, share in shares.items() if term in words}
-        signals = _signals(question, candidate, words, shares, best, like)
+        held = wording.held_by(words)
+        around = wording.held_by(set(terms(candidate.context)))
+        signals = Signals(
+            passage=candidate.hit.score / best if best > 0 else 0.0,
+            overlap=sum(held.values()),
+            context=sum(share for term, share in around.items() if term not in held),
+            likeness=like,
+            kind=supplied_share(question.kinds, candidate.text, question.quantities),
+            language=float(not is_across(question, language)),
+            brevity=1 / (1 + math.log1p(len(words) / 10)),
+        )
         score = sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
         found.append(Evidence(candidate.hit, candidate.start, candidate.end, signals, score, held))
     return sorted(found, key=lambda evidence: -evidence.score)
@@ -91,38 +101,16 @@ def _candidates(hit: Hit) -> Iterator[_Candidate]:
         previous = hit.chunk.text[start:end]
 
 
-def _shares(question: Question, weights: Mapping[str, float]) -> dict[str, float]:
-    """Each term of the question with its share of their whole weight."""
-    total = sum(weights[term] for term in question.terms)
-    return {term: weights[term] / total for term in question.terms} if total else {}
-
-
-def _signals(
-    question: Question, candidate: _Candidate, words: set[str], shares: Mapping[str, float], best: float, like: float
-) -> Signals:
-    around = set(terms(candidate.context)) - words
-    return Signals(
-        passage=candidate.hit.score / best if best > 0 else 0.0,
-        overlap=sum(share for term, share in shares.items() if term in words),
-        context=sum(share for term, share in shares.items() if term in around),
-        likeness=like,
-        kind=supplied_share(question.kinds, candidate.text, question.quantities),
-        language=float(candidate.hit.chunk.language in (question.language, "mixed")),
-        brevity=1 / (1 + math.log1p(len(words) / 10)),
-    )
-
-
 def _likeness(
     question: Question, retrieval: Retrieval, embedder: Embedder, candidates: Sequence[_Candidate]
 ) -> list[float]:
-    """The cosine of each sentence with the question less their mean; 0 where the embedder does not read both."""
+    """The cosine of each sentence with the question; 0 where the embedder does not read both."""
     read = [embedder_reads(embedder, question, candidate.hit.chunk.language) for candidate in candidates]
     sentences = [candidate.text for candidate, reads in zip(candidates, read, strict=True) if reads]
     if not sentences or retrieval.question_vector is None:
         return [0.0] * len(candidates)
-    cosines = embedder.embed_passages(sentences) @ retrieval.question_vector
-    centred = iter((cosines - cosines.mean()).tolist())
-    return [next(centred) if reads else 0.0 for reads in read]
+    cosines = iter((embedder.embed_passages(sentences) @ retrieval.question_vector).tolist())
+    return [next(cosines) if reads else 0.0 for reads in read]
 
 
 @cache

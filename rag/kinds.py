@@ -61,8 +61,8 @@ _CUES: dict[Kind, re.Pattern[str]] = {
     "organisation": _pattern(
         r"哪[一几]?[家个些]?(?:公司|机构|企业|组织|大学|学校|银行|团队|部门|媒体|球队|政党|乐队)",
         r"什么(?:公司|机构|企业|组织|大学|学校|部门|媒体)",
-        r"\b(?:what|which) (?:\w+ )?(?:company|companies|organi[sz]ation|institution|firm|agency|university|school|bank)",
-        r"\b(?:what|which) (?:\w+ )?(?:team|group|party|newspaper|start-?up)",
+        r"\b(?:what|which) (?:\w+ )?(?:company|companies|organi[sz]ation|institution|firm|agency|university|school)",
+        r"\b(?:what|which) (?:\w+ )?(?:bank|team|group|party|newspaper|start-?up)",
     ),
     "place": _pattern(
         r"哪里|哪儿|何处|什么地方|在哪|哪一?个?(?:国家|城市|地区|地方|省|州|县|大陆|洲)|什么(?:国家|城市|地区)",

@@ -10,12 +10,14 @@ rank from the right one of the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from index.embedding import Embedder, Vector
+from index.lexicon import bundled_lexicon
 from index.library import Snapshot
 from index.schema import Hit, Language
+from rag.matching import Wording, own_wording, translated_wording
 from rag.question import Question
 
 _DEPTH = 50  # candidates of each search in each language
@@ -42,25 +44,46 @@ UNREAD_LANGUAGE = 0.1  # factor of the dense weight where the embedder does not 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages of one question, best first, and what was measured on the way."""
+    """The passages of one question, best first, and what was looked for."""
 
     hits: tuple[Hit, ...]
-    term_weights: Mapping[str, float]
+    own: Wording  # in texts of the question's language, and in mixed ones
+    translated: Wording  # in texts of the other language
     question_vector: Vector | None  # None where there was nothing to search
+
+    def wording(self, question: Question, language: Language) -> Wording:
+        """What was looked for in texts of that language."""
+        return self.translated if is_across(question, language) else self.own
+
+
+NOTHING_FOUND = Retrieval((), Wording({}, {}), Wording({}, {}), None)
+
+
+def is_across(question: Question, language: Language) -> bool:
+    """Whether text of that language is in another one than the question; mixed text is not."""
+    return language not in (question.language, "mixed")
 
 
 def retrieve(snapshot: Snapshot, embedder: Embedder, question: Question, k: int) -> Retrieval:
     """At most `k` hits of one library state, highest score first, equal scores by chunk number."""
-    weights = snapshot.term_weights(question.terms)
+    if not snapshot.languages:
+        return NOTHING_FOUND  # and no model is loaded for it
     vector = embedder.embed_question(question.text)
-    ceiling = _BM25_CEILING * sum(weights.values()) or 1.0
+    lexicon = bundled_lexicon()
+    across = any(is_across(question, language) for language in snapshot.languages)
+    retrieval = Retrieval(
+        hits=(),
+        own=own_wording(question.terms, snapshot, lexicon),
+        translated=translated_wording(question.terms, snapshot, lexicon) if across else Wording({}, {}),
+        question_vector=vector,
+    )
     found = [
         candidate
         for language in snapshot.languages
-        for candidate in _search_language(snapshot, embedder, question, vector, language, ceiling)
+        for candidate in _search_language(snapshot, embedder, question, retrieval, vector, language)
     ]
     found.sort(key=lambda candidate: (-candidate.score, candidate.number))
-    return Retrieval(tuple(_hit(snapshot, candidate) for candidate in found[:k]), weights, vector)
+    return replace(retrieval, hits=tuple(_hit(snapshot, candidate) for candidate in found[:k]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +110,39 @@ def _hit(snapshot: Snapshot, candidate: _Candidate) -> Hit:
 
 
 def _search_language(
-    snapshot: Snapshot, embedder: Embedder, question: Question, vector: Vector, language: Language, ceiling: float
+    snapshot: Snapshot, embedder: Embedder, question: Question, retrieval: Retrieval, vector: Vector, language: Language
 ) -> Iterator[_Candidate]:
     """What either search finds among the chunks of one language."""
     dense = snapshot.search_vectors(vector, language, _DEPTH)
-    lexical = snapshot.search_terms(question.terms, language, _DEPTH)
+    lexical = _search_words(snapshot, question, retrieval, language)
     dense_ranks = {number: rank for rank, (number, _) in enumerate(dense, 1)}
     lexical_ranks = {number: rank for rank, (number, _) in enumerate(lexical, 1)}
     numbers = sorted(dense_ranks.keys() | lexical_ranks.keys())
-    shares = {number: score / ceiling for number, score in lexical}
+    shares = dict(lexical)
     mean, deviation = _usual_cosine(snapshot, vector, language)
     weights = _weights(embedder, question, language)
     for number, cosine in zip(numbers, snapshot.cosines(vector, language, numbers), strict=True):
         share = shares.get(number, 0.0)
         score = weights.dense * (cosine - mean) / deviation + weights.lexical * share
         yield _Candidate(number, score, cosine, dense_ranks.get(number), share, lexical_ranks.get(number))
+
+
+def _search_words(
+    snapshot: Snapshot, question: Question, retrieval: Retrieval, language: Language
+) -> list[tuple[int, float]]:
+    """(chunk number, share 0 to 1) of the chunks of one language that hold words of the question, best first.
+
+    In the question's language the share is BM25's part of its ceiling. BM25 knows no weights of single terms, so
+    across languages it only finds the candidates, and their share is that of the question which is translated in them.
+    """
+    wording = retrieval.wording(question, language)
+    found = snapshot.search_terms(wording.words, language, _DEPTH)
+    if not is_across(question, language):
+        return [(number, score / (_BM25_CEILING * wording.weight)) for number, score in found]
+    counts = {number: snapshot.chunk_terms(number) for number, _ in found}
+    average = sum(count.total() for count in counts.values()) / max(1, len(counts))
+    shares = {number: wording.share_of(count, average) for number, count in counts.items()}
+    return sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _usual_cosine(snapshot: Snapshot, vector: Vector, language: Language) -> tuple[float, float]:
@@ -116,7 +157,7 @@ def _usual_cosine(snapshot: Snapshot, vector: Vector, language: Language) -> tup
 
 
 def _weights(embedder: Embedder, question: Question, language: Language) -> FusionWeights:
-    weights = SAME_LANGUAGE if language in (question.language, "mixed") else ACROSS_LANGUAGES
+    weights = ACROSS_LANGUAGES if is_across(question, language) else SAME_LANGUAGE
     if not embedder_reads(embedder, question, language):
         return FusionWeights(weights.dense * UNREAD_LANGUAGE, weights.lexical)
     return weights

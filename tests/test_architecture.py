@@ -80,7 +80,7 @@ def test_every_module_says_what_it_is_for(path):
 
 @pytest.mark.parametrize("module", ["rag.assistant", "ui.command", "index.library", "ui.web"])
 def test_importing_loads_nothing_heavy(module):
-    heavy = {"torch", "transformers", "sentence_transformers", "gradio", "faiss", "sklearn", "opencc"}
+    heavy = {"torch", "onnxruntime", "transformers", "sentence_transformers", "gradio", "faiss", "sklearn", "opencc"}
     program = f"import sys, {module}; print(sorted({heavy!r} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

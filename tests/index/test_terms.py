@@ -126,11 +126,11 @@ def test_whatever_term_a_text_has_finds_it(text: str) -> None:
                 assert snapshot.search_terms([term], added.document.language, 1)
 
 
-def test_the_rarer_word_weighs_more(library: Library, three: list[Document]) -> None:
+def test_counts_the_chunks_that_hold_a_word(library: Library, three: list[Document]) -> None:
     list(library.add(three))
     with library.snapshot() as snapshot:
-        weights = snapshot.term_weights(["2000", "股价", "absent"])
-    assert 0 < weights["2000"] < weights["股价"] < weights["absent"]
+        counts = snapshot.holding_counts(["2000", "股价", "absent"])
+    assert counts == {"2000": 2, "股价": 1, "absent": 0}
 
 
 def test_no_words_find_nothing(library: Library, three: list[Document]) -> None:

@@ -5,8 +5,10 @@ import math
 import pytest
 
 from index.chunking import chunk_document
+from index.lexicon import bundled_lexicon
 from index.terms import terms
 from rag import retriever
+from rag.matching import own_wording, translated_wording
 from rag.question import understand
 from rag.retriever import retrieve
 
@@ -37,8 +39,9 @@ def brute_force(library, question):
         inverse = {t: max(math.log((len(bags) - n + 0.5) / (n + 0.5)), 1e-6) for t, n in holding.items()}
         return sum(inverse[t] * bag.count(t) * (K1 + 1) / (bag.count(t) + K1 * length) for t in question.terms)
 
-    smooth = {t: math.log(1 + (len(bags) - n + 0.5) / (n + 0.5)) for t, n in holding.items()}
-    ceiling = (K1 + 1) * sum(smooth.values())
+    with library.snapshot() as snapshot:
+        ceiling = (K1 + 1) * own_wording(question.terms, snapshot, bundled_lexicon()).weight
+        translated = translated_wording(question.terms, snapshot, bundled_lexicon())
     cosines = library.embedder.embed_passages(texts) @ library.embedder.embed_question(question.text)
     scores = {}
     for language in {chunk.language for chunk in chunks}:
@@ -50,7 +53,9 @@ def brute_force(library, question):
         weights = retriever.SAME_LANGUAGE if same else retriever.ACROSS_LANGUAGES
         for number in mine:
             standard = (cosines[number] - mean) / math.sqrt(variance)
-            scores[chunks[number].id] = weights.dense * standard + weights.lexical * bm25(bags[number]) / ceiling
+            held = translated.held_by(set(bags[number])).values()
+            share = bm25(bags[number]) / ceiling if same else sum(held)
+            scores[chunks[number].id] = weights.dense * standard + weights.lexical * share
     return scores
 
 
