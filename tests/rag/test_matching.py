@@ -1,10 +1,12 @@
 """How much of a question stands in a text, in its own language and by translation."""
 
+import math
+
 import pytest
 
 from index.lexicon import Lexicon, write
 from index.terms import terms
-from rag.matching import inverse_frequency, own_wording, translated_wording
+from rag.matching import Wording, inverse_frequency, own_wording, translated_wording
 from rag.question import understand
 
 TEXTS = (
@@ -64,11 +66,11 @@ def test_a_pair_of_two_words_does_not_count_but_a_missing_word_does(snapshot, le
         ("价格是多少？", "Prices and costs.", "价格", 0.8),
     ],
 )
-def test_a_translation_stands_for_its_term_as_surely_as_the_lexicon_says(
+def test_a_translation_stands_for_its_term_by_the_root_of_its_probability(
     snapshot, lexicon, question, text, term, sure
 ):  # fmt: skip
     wording = translated_wording(understand(question).terms, snapshot, lexicon)
-    assert held(wording, text)[term] == pytest.approx(sure * wording.shares[term])
+    assert held(wording, text)[term] == pytest.approx(math.sqrt(sure) * wording.shares[term])
 
 
 def test_what_both_languages_write_alike_stands_for_itself(snapshot, lexicon):
@@ -84,3 +86,12 @@ def test_a_term_without_a_counterpart_in_the_library_does_not_count_across(snaps
 
 def test_rarer_terms_tell_more_and_none_tells_nothing():
     assert inverse_frequency(10, 0) > inverse_frequency(10, 5) > inverse_frequency(10, 10) > 0
+
+
+def test_the_share_of_a_passage_saturates_and_is_normalised_by_length():
+    wording = Wording({"a": 0.75, "b": 0.25}, {"a": (("x", 1.0), ("y", 0.5)), "b": (("z", 1.0),)})
+    # k1 0.4, b 0.75; an average passage: 2 x and 1 y are 2.5 occurrences of a, none of b.
+    assert wording.share_of({"x": 2, "y": 1, "other": 7}, 10) == pytest.approx(0.75 * 2.5 / 2.9)
+    # twice as long as the average one: 0.4 * (0.25 + 0.75 * 2) = 0.7
+    assert wording.share_of({"z": 1, "other": 19}, 10) == pytest.approx(0.25 * 1 / 1.7)
+    assert wording.share_of({"other": 5}, 10) == 0

@@ -1,6 +1,7 @@
 """The fused order of passages: as brute force has it, and with neither language crowding the other out."""
 
 import math
+from collections import Counter
 
 import pytest
 
@@ -51,10 +52,11 @@ def brute_force(library, question):
         variance = share * cosines[mine].var() + (1 - share) * retriever._PRIOR_DEVIATION**2
         same = language in (question.language, "mixed")
         weights = retriever.SAME_LANGUAGE if same else retriever.ACROSS_LANGUAGES
+        lengths = [len(bags[number]) for number in mine if set(translated.words) & set(bags[number])]
+        mean_length = sum(lengths) / max(1, len(lengths))
         for number in mine:
             standard = (cosines[number] - mean) / math.sqrt(variance)
-            held = translated.held_by(set(bags[number])).values()
-            share = bm25(bags[number]) / ceiling if same else sum(held)
+            share = bm25(bags[number]) / ceiling if same else translated.share_of(Counter(bags[number]), mean_length)
             scores[chunks[number].id] = weights.dense * standard + weights.lexical * share
     return scores
 
