@@ -5,27 +5,24 @@ Errors are one line on standard error that ends with what to do, exit status 1; 
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from index.errors import LoadError, SettingsError, TongwenError, UnsupportedFormat
+from ui.contract import answer_json, hit_json, print_json, write_json
+from ui.progress import embedding_progress, question_progress
 
 if TYPE_CHECKING:
-    from index.embedding import Progress
     from index.ingest import Added
     from index.library import Library
-    from index.schema import Document, Hit
-    from rag.answer import Answer
+    from index.schema import Document
     from rag.assistant import Assistant
     from rag.settings import Settings
 
@@ -90,7 +87,7 @@ def add(
     failed: list[tuple[str, str]] = []
     documents = _load(sources or (), sample, failed)
     added = []
-    with _progress("embedding passages") as progress:
+    with embedding_progress() as progress:
         for outcome in opened.add(documents, progress):
             added.append(outcome)
             if not as_json:
@@ -109,7 +106,7 @@ def add(
             }
             for one in added
         ]
-        _print_json({"documents": entries, "failed": [{"source": source, "error": error} for source, error in failed]})
+        print_json({"documents": entries, "failed": [{"source": source, "error": error} for source, error in failed]})
     if failed:
         raise typer.Exit(1)
 
@@ -119,7 +116,7 @@ def list_documents(library: LibraryOption = None, as_json: JsonOption = False) -
     """List the documents of the library."""
     summaries = _open_library(library).documents()
     if as_json:
-        _print_json({"documents": [asdict(summary) for summary in summaries]})
+        print_json({"documents": [asdict(summary) for summary in summaries]})
         return
     for summary in summaries:
         size = f"{summary.characters:,} characters, {summary.chunks} passages"
@@ -146,13 +143,13 @@ def remove(
         if not as_json:
             print(f"removed {document_id}  {removed[-1].title}")
     if as_json:
-        _print_json({"removed": [asdict(summary) for summary in removed]})
+        print_json({"removed": [asdict(summary) for summary in removed]})
 
 
 @app.command()
 def rebuild(library: LibraryOption = None) -> None:
     """Cut and embed every document anew, as after a change of the embedder. Searches go on meanwhile."""
-    with _progress("embedding passages") as progress:
+    with embedding_progress() as progress:
         chunks = _open_library(library).rebuild(progress)
     print(f"rebuilt {chunks} passages")
 
@@ -162,7 +159,7 @@ def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Read every stored byte of the library and report what is damaged; exit status 1 where anything is."""
     problems = _open_library(library).verify()
     if as_json:
-        _print_json({"problems": problems})
+        print_json({"problems": problems})
     else:
         print("\n".join(problems) or "all documents, passages and vectors are what was written")
     if problems:
@@ -180,7 +177,7 @@ def search(
     text = _read_question(question)
     hits = _open_assistant(library).search(text, k)
     if as_json:
-        _print_json({"question": text, "hits": [_hit_json(hit) for hit in hits]})
+        print_json({"question": text, "hits": [hit_json(hit) for hit in hits]})
         return
     for rank, hit in enumerate(hits, 1):
         place = " › ".join((hit.title, *hit.chunk.section[1:]))
@@ -200,7 +197,7 @@ def ask(
         raise typer.BadParameter(f"{answerer!r} is not there in this release; use extractive", param_hint="--answerer")
     answer = _open_assistant(library).ask(text)
     if as_json:
-        _print_json(answer_json(answer))
+        print_json(answer_json(answer))
     else:
         from ui.render import plain_text
 
@@ -240,13 +237,13 @@ def eval_run(
     from index.embedding import open_embedder
 
     settings = _settings()
-    with _counter("asking") as report:
+    with question_progress() as report:
         run = run_suite(suite, open_embedder(settings.embedder), report=report)
     width = max(len(name) for name in run.figures())
     for name, value in run.figures().items():
         print(f"{name:<{width}}  {value}  n={value.n}")
     print(f"{len(run.records)} questions in {run.seconds:.1f} s")
-    _write_json(output, run.to_json())
+    write_json(output, run.to_json())
 
 
 @eval_app.command("squad")
@@ -267,51 +264,10 @@ def eval_squad(
         squad = with_questions_of(squad, read_squad(questions))
     if beside:
         squad = with_paragraphs_of(squad, read_squad(beside))
-    with _counter("asking") as report:
+    with question_progress() as report:
         figures = run_squad(squad, open_embedder(settings.embedder), limit=limit, report=report)
-    _print_json(figures)
-    _write_json(output, figures)
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The object that `ask --json` prints; programs rely on its fields."""
-    return {
-        "question": answer.question,
-        "answer": answer.text,
-        "language": answer.language,
-        "refused": answer.refused,
-        "reason": answer.reason,
-        "citations": [
-            {
-                "number": citation.number,
-                "document_id": citation.document_id,
-                "title": citation.title,
-                "start": citation.start,
-                "end": citation.end,
-                "quote": citation.quote,
-                "sha256": citation.sha256,
-                "score": round(citation.score, 4),
-            }
-            for citation in answer.citations
-        ],
-        "checks": asdict(answer.checks),
-        "confidence": round(answer.confidence, 4),
-        "answerer": answer.answerer,
-        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
-    }
-
-
-def _hit_json(hit: Hit) -> dict[str, Any]:
-    return {
-        "chunk_id": hit.chunk.id,
-        "document_id": hit.chunk.document_id,
-        "title": hit.title,
-        "start": hit.chunk.start,
-        "end": hit.chunk.end,
-        "text": hit.chunk.text,
-        "language": hit.chunk.language,
-        "score": round(hit.score, 4),
-    }
+    print_json(figures)
+    write_json(output, figures)
 
 
 def _settings(library: Path | None = None) -> Settings:
@@ -364,7 +320,7 @@ def _fill_with_sample(library: Library) -> None:
     if library.exists() and library.documents():
         return
     print("The library is empty; adding the two sample articles.", flush=True)
-    with _progress("embedding passages") as progress:
+    with embedding_progress() as progress:
         for outcome in library.add(load_samples(), progress):
             print(_added_line(outcome), flush=True)
 
@@ -376,54 +332,6 @@ def _added_line(added: Added) -> str:
 
 def _read_question(question: str) -> str:
     return sys.stdin.read() if question == "-" else question
-
-
-@contextmanager
-def _progress(description: str) -> Iterator[Progress | None]:
-    """A counter of finished texts, on standard error where that is a terminal; else None."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed}"), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        yield lambda finished: bar.advance(task, finished)
-
-
-@contextmanager
-def _counter(description: str) -> Iterator[Any]:
-    """A bar of finished out of all, on standard error where that is a terminal; else None."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        yield lambda finished, total: bar.update(task, completed=finished, total=total)
-
-
-def _print_json(content: Any) -> None:
-    print(json.dumps(content, ensure_ascii=False, indent=2, default=_json_value))
-
-
-def _write_json(path: Path | None, content: Any) -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=2, default=_json_value) + "\n", "utf-8")
-    except OSError as error:
-        raise TongwenError(f"{path} cannot be written ({error.strerror}); choose another file") from error
-
-
-def _json_value(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value)} does not go into JSON")
 
 
 def _complain(message: str, status: int = 1) -> NoReturn:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from evals.cases import CaseError
-from evals.squad import read_squad, run_squad, with_questions_of
+from evals.squad import read_squad, run_squad, with_paragraphs_of, with_questions_of
 from index.embedding import open_embedder
 from index.errors import TongwenError
 
@@ -187,3 +187,30 @@ def test_limit_asks_only_the_first_questions(run):
     asked = []
     assert run(SET, limit=2, report=lambda done, of: asked.append((done, of)))["n"] == 2
     assert asked == [(1, 2), (2, 2)]
+
+
+BESIDE = squad(
+    (
+        "海源在宁波建厂，花了 3500 万元。",
+        [("1", "海源在哪里建厂？", ["宁波"]), ("2", "工厂花了多少钱？", ["3500 万元"])],
+    ),
+    ("杭州的春茶提前上市，价格上涨 18%。", [("3", "茶叶价格涨了多少？", ["18%"])]),
+)
+
+
+def test_a_translation_beside_the_paragraphs_counts_as_right_as_well(written):
+    mixed = with_paragraphs_of(read_squad(written(SET)), read_squad(written(BESIDE, "other.json")))
+    figures = run_squad(mixed, open_embedder("hashing"))
+    assert figures["documents"] == 4
+    assert figures["passage_recall"]["1"] >= figures["own_passage_recall"]["1"]
+    only_the_translation = squad((PLANT, [("1", "宁波海源建厂", ["Ningbo"])]))
+    mixed = with_paragraphs_of(read_squad(written(only_the_translation)), read_squad(written(BESIDE, "other.json")))
+    figures = run_squad(mixed, open_embedder("hashing"))
+    assert figures["passage_recall"]["1"] == 1.0
+    assert figures["own_passage_recall"]["1"] == 0.0
+
+
+def test_a_set_that_is_no_translation_cannot_stand_beside(written):
+    stranger = squad((TEA, [("x", "?", ["18%"])]))
+    with pytest.raises(CaseError, match="share no question id"):
+        with_paragraphs_of(read_squad(written(SET)), read_squad(written(stranger, "other.json")))
