@@ -22,7 +22,6 @@ from rag.kinds import supplied_share
 from rag.question import Question
 from rag.retriever import Retrieval, embedder_reads, is_across
 
-
 # Added to the fitted weight: a reader would rather have the sentence that needs no translation, and the labels, for
 # which either is right, do not know it. On the development cases it costs no right answer.
 _OWN_LANGUAGE = 1.0

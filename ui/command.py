@@ -42,7 +42,7 @@ SAMPLE_QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
     "为什么投资者感到不安？",
     "What share of the budget goes to AWS?",
-    "When was the latest Trainium chip introduced?",
+    "How many corporate jobs has Amazon cut?",
 )
 
 LibraryOption = Annotated[
