@@ -74,6 +74,8 @@ def read_squad(path: Path) -> SquadSet:
                     questions.append(SquadQuestion(str(entry["id"]), str(entry["question"]), document.id, answers))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CaseError(f"{path} is not a question set in SQuAD's format ({error!r}); give one that is") from error
+    if not questions:
+        raise CaseError(f"{path} holds no question; give a set that does")
     return SquadSet(tuple(documents.values()), tuple(questions))
 
 

@@ -40,6 +40,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
+    """The figures of an answer in reading order; names are not checked yet, and so always empty."""
+
     figures: tuple[Check, ...] = ()
     names: tuple[Check, ...] = ()
 

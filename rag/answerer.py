@@ -20,8 +20,8 @@ _SECOND_WITHIN = 1.0  # in units of the sentence score
 _SECOND_ADDS = 0.2  # share of what the evidence holds of the question
 
 _INTRODUCTION: dict[QuestionLanguage, str] = {
-    "zh": "资料是英文的，原文如下：",
-    "en": "The documents say this in Chinese:",
+    "zh": "原文是英文：",
+    "en": "The source says, in Chinese:",
 }
 
 

@@ -17,6 +17,8 @@ from rag.question import Question, understand
 from rag.refusal import AnswerSigns, answer_signs, refusal_model
 from rag.retriever import Retrieval, retrieve
 
+_DEPTH = 24  # passages retrieved at least, so that those in the question's language are among them
+
 _REFUSALS: dict[QuestionLanguage, dict[RefusalReason, str]] = {
     "zh": {
         "empty_library": "资料库是空的，还没有可以查的文档。",
@@ -107,7 +109,7 @@ class Assistant:
         started = time.perf_counter()
         understood = understand(question)
         with self.library.snapshot() as snapshot:
-            retrieval = retrieve(snapshot, self._embedder, understood, max(depth, self._passages))
+            retrieval = retrieve(snapshot, self._embedder, understood, max(depth, _DEPTH, self._passages))
         evidence = rank_sentences(understood, retrieval, self._embedder, self._passages) if retrieval.hits else []
         signs = answer_signs(understood, retrieval, evidence[0]) if evidence else None
         return Findings(understood, retrieval, evidence, signs, (time.perf_counter() - started) * 1000)
@@ -116,7 +118,8 @@ class Assistant:
 def _refusal_reason(findings: Findings) -> RefusalReason | None:
     if findings.signs is None:
         return "empty_library"
-    return None if refusal_model().answers(findings.signs) else "not_answered"
+    answered = refusal_model().answers(findings.question, findings.retrieval, findings.signs)
+    return None if answered else "not_answered"
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

@@ -86,7 +86,7 @@ _MAX_DIGITS = 100  # a longer run of digits is no figure that anybody reads
 # What may repeat is bounded where a match can still fail after it, so that no text takes more than linear time.
 _GAP = r"\s{0,3}"
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_CHINESE_NUMBER = r"[零〇一二两兩三四五六七八九十百千]{1,20}(?:点[零一二三四五六七八九]{1,20})?"
+_CHINESE_NUMBER = r"(?<![几幾数數])[零〇一二两兩三四五六七八九十百千]{1,20}(?:点[零一二三四五六七八九]{1,20})?"
 _NUMBER = rf"(?:{_DIGITS}|{_CHINESE_NUMBER})"
 _ENGLISH_NUMBER = r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
 _ONE = r"\bone(?=[\s-](?:thousand|million|billion|trillion)\b)"  # alone it is mostly a pronoun
@@ -231,11 +231,11 @@ def _date(match: re.Match[str]) -> str | None:
 def _iso(year: str | None, month: str | None, day: str | None) -> str | None:
     """An ISO 8601 date as far as it is given; None where a number is none of the calendar's."""
     parts = [year or "-"]
-    for part in (month, day):
+    for part, most in ((month, 12), (day, 31)):
         if part is None:
             break
         number = _number(_DATE_UNIT.sub("", part))
-        if number is None or not 1 <= number <= 31:
+        if number is None or not 1 <= number <= most:
             return None
         parts.append(f"{int(number):02d}")
     return "-".join(parts)

@@ -18,11 +18,12 @@ MAX_QUESTION_CHARACTERS = 4_000
 _QUESTION_WORDS = re.compile(
     r"请问|請問|告诉我|告訴我|我想知道|麻烦|能不能|可不可以|是不是|有没有|是否|为什么|为何|为啥|什么时候|什么样|什么|怎么样|怎么|怎样|如何"
     r"|多少|几(?=[个名位家座项次台条种人岁层倍年月号成件])|何时|何处|何人|哪里|哪儿|哪些|哪[个位家年天月种一]?|谁"
-    r"|[吗呢吧啊呀]|么(?=[？?]|$)|多[久大高长]"
+    r"|[吗呢吧啊呀么](?=[，。！？,.!?\s]|$)|多[久大高长]"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how|many|much|please|tell|me|could|would|can|you|do|does|did"
     r"|is|are|was|were|be|been|the|a|an|of|in|on|at|to|for|by|with|from|and|or|it|its|that|this|there|has|have|had|i)\b",
     re.IGNORECASE,
 )
+_ABBREVIATIONS = frozenset({"WHO", "IT", "US", "UN"})  # written like this they are no question words
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z&'-]+")
 # Words that a sentence is built with: "How much will 亚马逊 spend?" is English, "Jassy 是谁？" is Chinese.
 _CHINESE_FRAME = re.compile(r"[的是吗嗎呢吧么麼哪谁誰何]|怎[么麼样樣]|多[少大久长長高]|几[个名位家座年月号]")
@@ -56,7 +57,7 @@ def understand(text: str) -> Question:
             f"/ 问题有 {len(text)} 个字符，上限是 {MAX_QUESTION_CHARACTERS} 个，请缩短"
         )
     folded = search_copy(text)
-    subject = terms(_QUESTION_WORDS.sub(" ", folded)) or terms(folded)
+    subject = terms(_without_question_words(folded)) or terms(folded)
     return Question(
         text=text,
         language=question_language(text),
@@ -67,10 +68,14 @@ def understand(text: str) -> Question:
     )
 
 
+def _without_question_words(text: str) -> str:
+    return _QUESTION_WORDS.sub(lambda match: match[0] if match[0] in _ABBREVIATIONS else " ", text)
+
+
 def _names(text: str) -> list[str]:
     """Words in Latin letters that are names: capitalised inside an English sentence, any inside a Chinese one."""
     chinese = question_language(text) == "zh"
-    words = _LATIN_WORD.findall(_QUESTION_WORDS.sub(lambda match: " " * len(match[0]), text))
+    words = _LATIN_WORD.findall(_without_question_words(text))
     first = _LATIN_WORD.match(text)
     return [word for word in words if chinese or (word != word.lower() and not (first and word == first[0]))]
 
@@ -80,8 +85,11 @@ def question_language(text: str) -> QuestionLanguage:
     ideographs = len(_HAN_CHARACTER.findall(text))
     if not ideographs:
         return "en"
+    latin = len(_LATIN_WORD.findall(text))
+    if latin > ideographs and _ENGLISH_FRAME.search(text):
+        return "en"  # "Who directed the film 哪吒?": the name is no question word
     if _CHINESE_FRAME.search(text):
         return "zh"
     if _ENGLISH_FRAME.search(text):
         return "en"
-    return "zh" if ideographs >= len(_LATIN_WORD.findall(text)) else "en"
+    return "zh" if ideographs >= latin else "en"

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from index.lexicon import bundled_lexicon
 from index.terms import terms
 from rag.evidence import Evidence
 from rag.quantities import find_quantities
@@ -31,7 +32,7 @@ class AnswerSigns(NamedTuple):
     agreement: float  # 1 where the best passage is the first of the dense and of the lexical search
     kind: float  # share of the asked kinds that the best sentence supplies; 1 where none is asked
     figures: float  # share of the question's own figures that stand in the passage; 1 where it has none
-    names: float  # share of its names in Latin letters that stand in the passage; 1 where it has none, or across
+    names: float  # share of its names in Latin letters that stand in the passage, or their translations; 1 of none
     across: float  # 1 where the evidence is in the other language
 
 
@@ -41,12 +42,13 @@ class RefusalModel:
 
     weights: AnswerSigns
     bias: float
-    threshold: float  # for evidence in the language of the question …
-    threshold_across: float  # … and in the other one, where signs are weaker
+    threshold: float
+    threshold_across: float  # where every text is in the other language than the question, and signs are weaker
 
-    def answers(self, signs: AnswerSigns) -> bool:
+    def answers(self, question: Question, retrieval: Retrieval, signs: AnswerSigns) -> bool:
         """Whether what was found is given as an answer."""
-        return self.probability(signs) >= (self.threshold_across if signs.across else self.threshold)
+        all_across = all(is_across(question, language) for language in retrieval.languages)
+        return self.probability(signs) >= (self.threshold_across if all_across else self.threshold)
 
     def probability(self, signs: AnswerSigns) -> float:
         """Between 0 and 1: that the best evidence answers the question."""
@@ -67,7 +69,7 @@ def answer_signs(question: Question, retrieval: Retrieval, best: Evidence) -> An
         agreement=float(best.hit.dense_rank == 1 and best.hit.lexical_rank == 1),
         kind=best.signals.kind if question.kinds else 1.0,
         figures=_figures_found(question, passage),
-        names=1.0 if across else _names_found(question, words),
+        names=_names_found(question, words, across),
         across=float(across),
     )
 
@@ -78,9 +80,14 @@ def _figures_found(question: Question, passage: str) -> float:
     return len(asked & found) / len(asked) if asked else 1.0
 
 
-def _names_found(question: Question, words: Set[str]) -> float:
-    names = set(question.names)
-    return len(names & words) / len(names) if names else 1.0
+def _names_found(question: Question, words: Set[str], across: bool) -> float:
+    """Across languages a name counts where its translation is known, for there it is hardly ever written alike."""
+    standing = {name: {name} for name in question.names}
+    if across:
+        for name, written in standing.items():
+            written.update(word for word, _ in bundled_lexicon().translations(name))
+        standing = {name: written for name, written in standing.items() if len(written) > 1}
+    return sum(not written.isdisjoint(words) for written in standing.values()) / len(standing) if standing else 1.0
 
 
 @cache

@@ -47,6 +47,7 @@ class Retrieval:
     """The passages of one question, best first, and what was looked for."""
 
     hits: tuple[Hit, ...]
+    languages: tuple[Language, ...]  # of the texts that were searched
     own: Wording  # in texts of the question's language, and in mixed ones
     translated: Wording  # in texts of the other language
     question_vector: Vector | None  # None where there was nothing to search
@@ -56,7 +57,7 @@ class Retrieval:
         return self.translated if is_across(question, language) else self.own
 
 
-NOTHING_FOUND = Retrieval((), Wording({}, {}), Wording({}, {}), None)
+NOTHING_FOUND = Retrieval((), (), Wording({}, {}), Wording({}, {}), None)
 
 
 def is_across(question: Question, language: Language) -> bool:
@@ -73,6 +74,7 @@ def retrieve(snapshot: Snapshot, embedder: Embedder, question: Question, k: int)
     across = any(is_across(question, language) for language in snapshot.languages)
     retrieval = Retrieval(
         hits=(),
+        languages=snapshot.languages,
         own=own_wording(question.terms, snapshot, lexicon),
         translated=translated_wording(question.terms, snapshot, lexicon) if across else Wording({}, {}),
         question_vector=vector,

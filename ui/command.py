@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from index.errors import LoadError, SettingsError, TongwenError, UnsupportedFormat
+from index.errors import DocumentUnknown, LoadError, SettingsError, TongwenError, UnsupportedFormat
 from ui.contract import answer_json, hit_json, print_json, write_json
 from ui.progress import embedding_progress, question_progress
+from ui.render import plain_text, printable
 
 if TYPE_CHECKING:
     from index.ingest import Added
@@ -62,6 +63,9 @@ def main() -> NoReturn:
         app()
     except TongwenError as error:
         _complain(str(error))
+    except OSError as error:
+        sys.stdout = None  # what is left in its buffer cannot be written either
+        _complain(f"the output cannot be written ({error.strerror or error}); check where it goes")
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
             _complain("interrupted; what was stored stays, run the command again to go on", status=_INTERRUPTED)
@@ -120,7 +124,7 @@ def list_documents(library: LibraryOption = None, as_json: JsonOption = False) -
         return
     for summary in summaries:
         size = f"{summary.characters:,} characters, {summary.chunks} passages"
-        print(f"{summary.id}  {summary.title}  [{summary.language}, {size}]  {summary.source}")
+        print(f"{summary.id}  {_shown(summary.title)}  [{summary.language}, {size}]  {_shown(summary.source)}")
     if not summaries:
         print("the library is empty; add documents with `tongwen add FILE`", file=sys.stderr)
 
@@ -135,13 +139,16 @@ def remove(
     """Remove documents from the library; the files they came from stay. Asks first when used at a terminal."""
     opened = _open_library(library)
     titles = {summary.id: summary.title for summary in opened.documents()}
-    removed = []
     for document_id in ids:
-        if sys.stdin.isatty() and not yes and document_id in titles:
+        if document_id not in titles:
+            raise DocumentUnknown(f"no document {document_id!r} in the library; `tongwen list` shows the ids")
+    removed = []
+    for document_id in dict.fromkeys(ids):
+        if sys.stdin.isatty() and not yes:
             typer.confirm(f"Remove {titles[document_id]!r} from the library?", abort=True, err=True)
         removed.append(opened.remove(document_id))
         if not as_json:
-            print(f"removed {document_id}  {removed[-1].title}")
+            print(f"removed {document_id}  {_shown(removed[-1].title)}")
     if as_json:
         print_json({"removed": [asdict(summary) for summary in removed]})
 
@@ -181,7 +188,7 @@ def search(
         return
     for rank, hit in enumerate(hits, 1):
         place = " › ".join((hit.title, *hit.chunk.section[1:]))
-        print(f"{rank}. {place}  ({hit.score:.2f})\n   {' '.join(hit.chunk.text.split())}\n")
+        print(f"{rank}. {_shown(place)}  ({hit.score:.2f})\n   {_shown(hit.chunk.text)}\n")
 
 
 @app.command()
@@ -199,8 +206,6 @@ def ask(
     if as_json:
         print_json(answer_json(answer))
     else:
-        from ui.render import plain_text
-
         print(plain_text(answer))
 
 
@@ -327,7 +332,7 @@ def _fill_with_sample(library: Library) -> None:
 
 def _added_line(added: Added) -> str:
     count = f"{added.chunks} passages, {added.embedded} embedded"
-    return f"{added.outcome:<9}  {added.document.id}  {added.document.title}  ({count})"
+    return f"{added.outcome:<9}  {added.document.id}  {_shown(added.document.title)}  ({count})"
 
 
 def _read_question(question: str) -> str:
@@ -340,4 +345,9 @@ def _complain(message: str, status: int = 1) -> NoReturn:
 
 
 def _print_error(message: str) -> None:
-    print("tongwen: " + " ".join(message.split()), file=sys.stderr)
+    print(f"tongwen: {_shown(message)}", file=sys.stderr)
+
+
+def _shown(text: str) -> str:
+    """Text of a document or a file name on one line, without what could drive the terminal."""
+    return printable(" ".join(text.split()))

@@ -70,13 +70,13 @@ def evidence(turn: Turn | None, messages: Messages) -> str:
 def plain_text(answer: Answer) -> str:
     """The answer for a terminal: its text, then each cited sentence with its number, title and section."""
     messages = MESSAGES[answer.language]
-    paragraphs = [_printable(answer.text)]
+    paragraphs = [printable(answer.text)]
     if answer.refused and answer.citations:
         paragraphs.append(f"{messages.closest}:")
     for citation in answer.citations:
         marker = f"[{citation.number}] "
         lines = [*citation.quote.strip().splitlines(), "— " + " › ".join((citation.title, *_section(citation)))]
-        paragraphs.append(marker + ("\n" + " " * len(marker)).join(map(_printable, lines)))
+        paragraphs.append(marker + ("\n" + " " * len(marker)).join(map(printable, lines)))
     return "\n\n".join(paragraphs)
 
 
@@ -145,6 +145,6 @@ def _check(check: Check, messages: Messages) -> str:
     return f'<li class="{kind}">{sign} <b>{escape(check.text)}</b> {escape(verdict)}</li>'
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """`text` without the characters by which a document could drive a terminal or turn the direction of writing."""
     return DRIVING.sub("�", text)

@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 from collections import namedtuple
 
 import pytest
@@ -316,3 +317,12 @@ def test_an_interruption_keeps_what_was_added(start, tongwen, place, monkeypatch
     assert 0 < stored <= 300
     assert tongwen("verify").status == 0
     assert tongwen("search", "document", "--json").json["hits"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written_is_one_line(place):
+    program = [sys.executable, "-c", "from ui.command import main; main()", "--help"]
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, cwd=place, check=False)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr

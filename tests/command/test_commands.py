@@ -124,6 +124,21 @@ def test_remove_takes_a_document_out_of_the_search(tongwen, filled):
     assert (filled / "电池.md").exists()
 
 
+def test_remove_takes_nothing_where_one_of_the_ids_is_unknown(tongwen, filled):
+    before = tongwen("list", "--json").json
+    result = tongwen("remove", before["documents"][0]["id"], "0" * 16, "--json")
+    assert (result.status, result.out) == (1, "")
+    assert tongwen("list", "--json").json == before
+
+
+def test_what_a_document_is_called_cannot_drive_the_terminal(tongwen, tmp_path):
+    hostile = tmp_path / "hostile.md"
+    hostile.write_text("# \x1b[31mRED\x07 红色\n\nThe text 正文.\n", "utf-8")
+    shown = tongwen("add", hostile).out + tongwen("list").out + tongwen("search", "正文 text").out
+    assert "RED" in shown
+    assert "\x1b" not in shown
+
+
 def test_search(tongwen, filled):
     result = tongwen("search", "海源电池投资多少？", "--json")
     assert set(result.json) == {"question", "hits"}

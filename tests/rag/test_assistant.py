@@ -109,8 +109,8 @@ def test_a_missing_library_is_an_error_with_its_cure(tmp_path, embedder):
 @pytest.mark.parametrize(
     ("documents", "question", "introduction"),
     [
-        ("en", "Haiyuan Batteries 投资多少 yuan 在 Ningbo 建 plant？", "资料是英文的"),
-        ("zh", "How much does 海源电池 spend, 投资 35 亿元, on 宁波建厂?", "The documents say this in Chinese"),
+        ("en", "Haiyuan Batteries 投资多少 yuan 在 Ningbo 建 plant？", "原文是英文"),
+        ("zh", "How much does 海源电池 spend, 投资 35 亿元, on 宁波建厂?", "The source says, in Chinese"),
     ],
     ids=["zh from en", "en from zh"],
 )

@@ -19,6 +19,8 @@ from rag.question import MAX_QUESTION_CHARACTERS, understand
         ("How much will Amazon spend in 2026?", "en"),
         ("How much will 亚马逊 spend in 2026?", "en"),
         ("What is 云计算?", "en"),
+        ("Who directed the film 哪吒?", "en"),
+        ("Who is the boss of 何小鹏?", "en"),
         ("ＷＨＯ　ｉｓ　Ａｎｄｙ？", "en"),
         ("2026?", "en"),
     ],
@@ -65,6 +67,14 @@ def test_terms_are_those_of_the_subject_in_reading_order():
 
 def test_chinese_question_words_are_no_terms():
     assert not {"多", "少", "多少", "么", "什么", "吗"} & set(understand("什么芯片卖了多少钱吗？").terms)
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [("What did the WHO announce?", "who"), ("How much will IT cost?", "it"), ("酒吧在哪里？", "吧")],
+)
+def test_what_only_looks_like_a_question_word_stays(question, term):
+    assert term in understand(question).terms
 
 
 def test_traditional_and_full_width_give_the_terms_of_simplified():
