@@ -2,7 +2,7 @@
 
 A logistic regression over what was measured while looking for evidence. Weights and threshold are in `weights.json`,
 written by `python -m evals.fit` from questions asked of libraries that hold their answer and of libraries that do
-not, near misses included; evals/README.md has the curve and the chosen point.
+not, near misses included; evals/README.md has the chosen point.
 """
 
 from __future__ import annotations

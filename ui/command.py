@@ -5,6 +5,7 @@ Errors are one line on standard error that ends with what to do, exit status 1; 
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ eval_app = typer.Typer(help="Measure answers against questions whose answers are
 app.add_typer(eval_app, name="eval")
 
 _INTERRUPTED = 130  # exit status
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a full or failing disk gives
 
 SAMPLE_QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
@@ -63,14 +65,29 @@ def main() -> NoReturn:
         app()
     except TongwenError as error:
         _complain(str(error))
-    except OSError as error:
-        sys.stdout = None  # what is left in its buffer cannot be written either
-        _complain(f"the output cannot be written ({error.strerror or error}); check where it goes")
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
             _complain("interrupted; what was stored stays, run the command again to go on", status=_INTERRUPTED)
+        _flush_output()
         raise
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        _give_up_output(error)
     raise SystemExit(0)
+
+
+def _flush_output() -> None:
+    """Write what is still buffered while an error can be reported."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_output(error)
+
+
+def _give_up_output(error: OSError) -> NoReturn:
+    sys.stdout = None  # what is left in its buffer cannot be written either
+    _complain(f"the output cannot be written ({error.strerror or error}); check where it goes")
 
 
 @app.command()
