@@ -10,6 +10,7 @@ TongwenError
 │   └── FileTooLarge
 ├── EmbedderUnavailable
 ├── LexiconDamaged
+├── GlossaryError
 └── LibraryError
     ├── LibraryMissing
     ├── LibraryBusy
@@ -60,6 +61,10 @@ class EmbedderUnavailable(TongwenError):
 
 class LexiconDamaged(TongwenError):
     """The lexicon's file is missing, cut short or changed."""
+
+
+class GlossaryError(TongwenError):
+    """A glossary of names cannot be read or changed as asked; the text names the file and the line."""
 
 
 class LibraryError(TongwenError):
