@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,16 +16,19 @@ from importlib import resources
 from typing import NamedTuple
 
 from index.embedding import Embedder
+from index.language import search_copy
 from index.schema import Hit
 from index.sentences import sentence_spans
 from index.terms import terms
-from rag.kinds import supplied_share
+from rag.kinds import asked_unit, supplied_share
 from rag.question import Question
 from rag.retriever import Retrieval, embedder_reads, is_across
 
 # Added to the fitted weight: a reader would rather have the sentence that needs no translation, and the labels, for
 # which either is right, do not know it. On the development cases it costs no right answer, and saves some wrong ones.
 _OWN_LANGUAGE = 3.0
+_CLAUSE_BORDER = re.compile(r"[，；：。！？;:!?—]|,(?!\d)")  # no term crosses one
+
 _OWN_PASSAGES = 3  # of its language that are looked at, wherever they rank
 
 
@@ -37,6 +41,7 @@ class Signals(NamedTuple):
     likeness: float  # cosine with the question; 0 where the embedder does not read both
     kind: float  # share of the asked kinds (an amount, a date, …) that the sentence supplies
     language: float  # 1 where it is in the language of the question
+    clause: float  # the largest share of the question that stands in one clause of it
     brevity: float  # 1 for a sentence of a few words, towards 0 for one of hundreds
 
 
@@ -71,12 +76,14 @@ def rank_sentences(question: Question, retrieval: Retrieval, embedder: Embedder,
     candidates = [candidate for hit in chosen for candidate in _candidates(hit)]
     likeness = _likeness(question, retrieval, embedder, candidates)
     weights = _weights()
+    unit = asked_unit(search_copy(question.text))
     best = max((hit.score for hit in retrieval.hits), default=0.0)
     found = []
     for candidate, like in zip(candidates, likeness, strict=True):
         language = candidate.hit.chunk.language
         wording = retrieval.wording(question, language)
-        words = set(terms(candidate.text))
+        clauses = [set(terms(clause)) for clause in _CLAUSE_BORDER.split(candidate.text)]
+        words = set[str]().union(*clauses)
         held = wording.held_by(words)
         around = wording.held_by(set(terms(candidate.context)))
         signals = Signals(
@@ -84,8 +91,9 @@ def rank_sentences(question: Question, retrieval: Retrieval, embedder: Embedder,
             overlap=sum(held.values()),
             context=sum(share for term, share in around.items() if term not in held),
             likeness=like,
-            kind=supplied_share(question.kinds, candidate.text, question.quantities),
+            kind=supplied_share(question.kinds, unit, candidate.text, question.quantities, candidate.after),
             language=float(not is_across(question, language)),
+            clause=max(sum(wording.held_by(clause).values()) for clause in clauses),
             brevity=1 / (1 + math.log1p(len(words) / 10)),
         )
         score = sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
@@ -99,6 +107,7 @@ class _Candidate:
     start: int
     end: int
     context: str  # the headings above the sentence and the sentence before it
+    after: str  # the sentence after it
 
     @property
     def text(self) -> str:
@@ -106,10 +115,11 @@ class _Candidate:
 
 
 def _candidates(hit: Hit) -> Iterator[_Candidate]:
-    previous = ""
-    for start, end in sentence_spans(hit.chunk.text):
-        yield _Candidate(hit, start, end, "\n".join((*hit.chunk.section, previous)))
-        previous = hit.chunk.text[start:end]
+    spans = sentence_spans(hit.chunk.text)
+    sentences = ["", *(hit.chunk.text[start:end] for start, end in spans), ""]
+    for number, (start, end) in enumerate(spans):
+        context = "\n".join((*hit.chunk.section, sentences[number]))
+        yield _Candidate(hit, start, end, context, after=sentences[number + 2])
 
 
 def _likeness(

@@ -1,15 +1,29 @@
-"""What kind of answer a question asks for, and whether a sentence supplies one."""
+"""What kind of answer a question asks for, and whether a sentence supplies one.
+
+Figures are read; names and reasons are known by their signs alone. Not handled: kinds that only the world tells (that
+"the winner" is a person).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from index.language import HAN
 from rag.quantities import Quantity, find_quantities
 
-Kind = Literal["money", "share", "date", "count", "person", "organisation", "place", "reason"]
+Kind = Literal["money", "share", "date", "count", "measure", "person", "organisation", "place", "reason"]
+
+# The kinds of figure that answer: 多少 and "how many" ask for whatever can be counted, measures among it.
+FIGURES: Mapping[Kind, frozenset[str]] = {
+    "money": frozenset({"money"}),
+    "share": frozenset({"share"}),
+    "date": frozenset({"date"}),
+    "count": frozenset({"count", "measure"}),
+    "measure": frozenset({"measure"}),
+}
 
 
 def asked_kinds(question: str) -> frozenset[Kind]:
@@ -17,17 +31,69 @@ def asked_kinds(question: str) -> frozenset[Kind]:
     return frozenset(kind for kind, cue in _CUES.items() if cue.search(question))
 
 
-def supplied_share(kinds: frozenset[Kind], sentence: str, said: Sequence[Quantity]) -> float:
+@dataclass(frozen=True, slots=True)
+class AskedUnit:
+    """What a question wants its figure in: "how many kilometres", 多少亿元, 百分之几, "how heavy"."""
+
+    kind: str  # a kind of quantity
+    units: frozenset[str]  # as quantities have them, any of which answers
+
+
+def asked_unit(question: str) -> AskedUnit | None:
+    """The unit that a question, given as its search copy, asks for; None where it names none.
+
+    The question is read with a figure in place of its question word: 全长多少公里 as 全长 3 公里.
+    """
+    for match in _HOW_MANY.finditer(question):
+        before = match["before"] or ""
+        figure = next(iter(find_quantities(f"{before}3 {question[match.end() : match.end() + _UNIT_WINDOW]}")), None)
+        if figure and figure.start == 0 and (figure.unit or figure.kind == "share"):
+            return AskedUnit(figure.kind, frozenset({figure.unit}))
+    dimension = next((units for cue, units in _DIMENSIONS if cue.search(question)), None)
+    return AskedUnit("measure", dimension) if dimension else None
+
+
+def new_figures(text: str, said: Sequence[Quantity]) -> list[Quantity]:
+    """The figures of `text` that are not among those that the question has `said`."""
+    known = {(quantity.kind, quantity.value) for quantity in said}
+    return [quantity for quantity in find_quantities(text) if (quantity.kind, quantity.value) not in known]
+
+
+def supplied_share(
+    kinds: frozenset[Kind], unit: AskedUnit | None, sentence: str, said: Sequence[Quantity], after: str = ""
+) -> float:
     """Share of `kinds` that the sentence supplies, figures that the question itself has `said` not counted; 0 of none.
 
-    For figures this is exact. For names and reasons it is a hint: a capitalised word, a title, a "because".
+    A figure of the kind in another `unit` than the one asked counts half. For names and reasons it is a hint: a
+    capitalised word, a title, a "because"; a reason may also stand in the sentence `after` it.
     """
     if not kinds:
         return 0.0
-    known = {(quantity.kind, quantity.value) for quantity in said}
-    figures = {quantity.kind for quantity in find_quantities(sentence) if (quantity.kind, quantity.value) not in known}
-    supplied = sum(bool(_SIGNS[kind].search(sentence)) if kind in _SIGNS else kind in figures for kind in kinds)
+    figures = new_figures(sentence, said)
+    supplied = sum(_supplies(kind, unit, sentence, figures) for kind in kinds - {"reason"})
+    if "reason" in kinds:
+        supplied += float(gives_reason(sentence) or gives_reason_of_before(after))
     return supplied / len(kinds)
+
+
+def _supplies(kind: Kind, unit: AskedUnit | None, sentence: str, figures: Sequence[Quantity]) -> float:
+    if kind in _SIGNS:
+        return float(bool(_SIGNS[kind].search(sentence)))
+    if unit and kind != "date":
+        if any(figure.kind == unit.kind and figure.unit in unit.units for figure in figures):
+            return 1.0
+        return 0.5 if any(figure.kind == unit.kind for figure in figures) else 0.0
+    return float(any(figure.kind in FIGURES[kind] for figure in figures))
+
+
+def gives_reason(sentence: str) -> bool:
+    """Whether the sentence holds words that a reason is given with."""
+    return bool(_SIGNS["reason"].search(sentence))
+
+
+def gives_reason_of_before(sentence: str) -> bool:
+    """Whether the sentence begins as one that gives the reason of what the sentence before it says."""
+    return bool(_REASON_OF_BEFORE.match(sentence))
 
 
 def _pattern(*alternatives: str, ignore_case: bool = True) -> re.Pattern[str]:
@@ -38,6 +104,7 @@ _CUES: dict[Kind, re.Pattern[str]] = {
     "share": _pattern(
         r"百分之[多几]|百分比|占比|比例|几成|多大一?部分|份额|几分之|多少个?百分点",
         r"\b(?:what|which) (?:percent|per cent|percentage|share|proportion|fraction|portion)|\bpercentage",
+        r"\bmarket share\b|\bwhat (?:is|was) (?:\w+ ){0,3}share\b",
         r"\bhow (?:large|big|much|many) (?:a|of a|of an)? ?(?:share|percent|proportion|part|portion|fraction)",
     ),
     "money": _pattern(
@@ -54,8 +121,14 @@ _CUES: dict[Kind, re.Pattern[str]] = {
         r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|decade|century|time|quarter)\b",
     ),
     "count": _pattern(
-        r"多少|几[个名位家座项次台条种人岁层倍件篇场支部]|数量|人数|多[高长大重远深宽久快]",
-        r"\bhow (?:many|long|far|old|tall|high|deep|fast|often|large|big|much)\b|\bnumber of\b",
+        r"多少|几[个名位家座项次台条种人岁层倍件篇场支部张组辆枚颗杯]|数量|人数",
+        r"\bhow (?:many|often|large|big|much)\b|\bnumber of\b",
+    ),
+    "measure": _pattern(
+        r"多[高长大重远深宽久快厚]|(?:多少|几)(?:天|小时|分钟|周|年|个月|公里|千米|米|吨|公斤|千克|克|[千兆吉]?瓦|升|岁)",
+        r"(?:长度|高度|面积|重量|容量|距离|深度|温度).{0,4}?[是为有](?:多少|多大|几)",
+        r"\bhow (?:long|far|old|tall|high|deep|fast|heavy|wide|hot|quickly|soon)\b",
+        r"\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|weight|area|depth|distance|capacity|temperature)\b",
     ),
     "person": _pattern(r"谁|哪一?[位人]|何人|什么人|叫什么名字", r"\bwho(?:m|se)?\b"),
     "organisation": _pattern(
@@ -73,6 +146,21 @@ _CUES: dict[Kind, re.Pattern[str]] = {
         r"\bwhy\b|\breasons?\b|\bwhat (?:caused|causes|led)\b",
     ),
 }
+
+_UNIT_WINDOW = 16  # characters after the question word in which its unit stands
+_HOW_MANY = re.compile(
+    r"(?P<before>百分之)?(?:多少|几|多(?=[大少]))|\b(?:how many|how much|what number of|how many more)\s", re.IGNORECASE
+)
+
+_LENGTHS = frozenset(["mm", "cm", "m", "km", "in", "ft", "mi", "nmi"])
+_TIMES = frozenset({"ms", "s", "min", "h", "d", "wk", "month", "year", "decade"})
+_DIMENSIONS = (  # the symbols are those of `rag.quantities`
+    (re.compile(r"多重|重量|\bhow heavy\b|\bweigh", re.IGNORECASE), frozenset(["mg", "g", "kg", "t", "lb", "oz"])),
+    (re.compile(r"多[高深宽厚远]|\bhow (?:tall|deep|wide|far)\b", re.IGNORECASE), _LENGTHS),
+    (re.compile(r"多久|\bhow (?:soon|quickly)\b", re.IGNORECASE), _TIMES),
+    (re.compile(r"多长|\bhow long\b", re.IGNORECASE), _LENGTHS | _TIMES),
+    (re.compile(r"多大年[纪龄]|\bhow old\b", re.IGNORECASE), frozenset({"year", "years old", "month", "d", "wk", ""})),
+)
 
 _LATIN_NAME = r"(?<![A-Za-z])[A-Z][A-Za-z]+"
 _NAME_INSIDE = rf"(?<!^)(?<![.!?“\"] )(?<![.!?“\"]){_LATIN_NAME}|[{HAN}]·[{HAN}]"
@@ -98,3 +186,11 @@ _SIGNS: dict[Kind, re.Pattern[str]] = {
         r"\b(?:so as to|out of|thanks to|for fear|aims? to|to (?:reduce|avoid|ensure|increase|improve|prevent|make))\b",
     ),
 }
+
+_REASON_OF_BEFORE = re.compile(
+    r"(?:[他她它]们?|公司|集团|集團|对方|對方)?"
+    r"(?:这样做|這樣做|这么做|這麼做|这是|這是|其?原因|理由|因为|因為|由于|由於|目的|用意|意在|旨在|为的是|為的是)"
+    r"|(?:The (?:reason|aim|idea|goal|purpose|point|intention)|Because|One reason)\b"
+    r"|(?:This|That|It|They|He|She) (?:is|was|were|does|do|did|came|comes|follows|aims?)\b"
+    r"[^.]{0,30}?\b(?:because|due to|owing to|in order to|so as to|so that|aims? to|did so)\b"
+)
