@@ -6,11 +6,12 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from evals.cases import CaseError
+from evals.refusal_curve import refusal_curve
 from evals.scoring import exact_match, f1
 from evals.statistics import estimate
 from index.embedding import Embedder
@@ -54,6 +55,7 @@ class Outcome:
     exact_match: float
     f1: float
     refused: bool
+    confidence: float
 
 
 def read_squad(path: Path) -> SquadSet:
@@ -130,7 +132,7 @@ def run_squad(
 def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
     findings = assistant.find(question.text, depth=_DEPTH)
     answer = next(event for event in assistant.answer(findings) if isinstance(event, Answer))
-    said = "" if answer.refused else answer.text
+    said = "" if answer.refused else answer.short or answer.text
     return Outcome(
         answerable=bool(question.answers),
         passage_rank=_document_rank(findings.retrieval.hits, question.document_id, question.translation_id),
@@ -147,6 +149,7 @@ def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
         exact_match=exact_match(said, question.answers) if question.answers else float(answer.refused),
         f1=f1(said, question.answers) if question.answers else float(answer.refused),
         refused=answer.refused,
+        confidence=answer.confidence,
     )
 
 
@@ -191,7 +194,9 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         for name, value in estimates.items()
     }
     means = {name: None if value.mean is None else round(value.mean, 4) for name, value in estimates.items()}
-    return {"n": len(outcomes), **_nested(means), "ci95": intervals}
+    confidences, answers_there = [o.confidence for o in outcomes], [o.answerable for o in outcomes]
+    curve = [asdict(point) for point in refusal_curve(confidences, answers_there)]
+    return {"n": len(outcomes), **_nested(means), "ci95": intervals, "refusal_curve": curve}
 
 
 def _within(rank: int | None, k: int) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case, CaseError, DocumentSet, read_cases
+from evals.refusal_curve import refusal_curve
 from evals.scoring import answer_is_right, quote_is_expected
 from evals.statistics import Estimate, estimate
 from index.embedding import Embedder
@@ -75,6 +76,13 @@ class SuiteRun:
             "n": len(self.records),
             "seconds": round(self.seconds, 2),
             "figures": {name: asdict(value) for name, value in self.figures().items()},
+            "refusal_curve": [
+                asdict(point)
+                for point in refusal_curve(
+                    [record.answer.confidence for record in self.records],
+                    [record.case.answerable for record in self.records],
+                )
+            ],
             "cases": [
                 {
                     "id": record.case.id,

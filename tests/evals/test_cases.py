@@ -151,3 +151,8 @@ def test_the_article_suite_is_as_large_as_was_asked():
         assert sum(not case.answerable for case in own) >= 15
         assert any(case.across for case in own)
     assert {"amount", "share", "date", "person", "reason", "comparison"} <= {case.type for case in cases}
+
+
+def test_a_case_that_names_no_documents_is_asked_of_all(written):
+    (case,) = read_cases(written({name: value for name, value in GOOD.items() if name != "documents"}))
+    assert case.documents == "both"
