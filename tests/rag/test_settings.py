@@ -89,10 +89,26 @@ def test_a_bad_value_in_the_environment_is_named(monkeypatch, name, value):
         read_settings()
 
 
-def test_an_llm_is_said_not_to_be_there_yet(monkeypatch):
-    monkeypatch.setenv("TONGWEN_LLM", "openai:gpt")
-    with pytest.raises(SettingsError, match=r"TONGWEN_LLM.*not there yet.*unset it"):
+@pytest.mark.parametrize("value", ["gpt", "openai:", "openai", "azure:gpt", "llama-cpp: "])
+def test_an_llm_that_cannot_be_is_named(monkeypatch, value):
+    monkeypatch.setenv("TONGWEN_LLM", value)
+    with pytest.raises(SettingsError, match=r"TONGWEN_LLM.*openai:MODEL.*unset it"):
         read_settings()
+
+
+@pytest.mark.parametrize("address", ["ftp://host/v1", "host:8000", "http://user:hidden@host/v1", "https:///v1"])
+def test_an_address_that_is_none_or_holds_a_password_is_refused_and_not_repeated(monkeypatch, address):
+    monkeypatch.setenv("TONGWEN_LLM_BASE_URL", address)
+    with pytest.raises(SettingsError, match="TONGWEN_LLM_BASE_URL") as caught:
+        read_settings()
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_key_is_not_shown(monkeypatch):
+    monkeypatch.setenv("TONGWEN_LLM_API_KEY", "sk-hidden")
+    settings = read_settings()
+    assert settings.llm_api_key.get_secret_value() == "sk-hidden"
+    assert "sk-hidden" not in f"{settings!r}{settings}{settings.model_dump_json()}"
 
 
 def test_an_empty_variable_is_an_unset_one(monkeypatch):
