@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,3 +33,12 @@ def estimate(values: Sequence[float]) -> Estimate:
     rows = np.random.default_rng(_SEED).integers(0, len(scores), (_RESAMPLES, len(scores)))
     low, high = np.quantile(scores[rows].mean(axis=1), [0.025, 0.975])
     return Estimate(float(scores.mean()), float(low), float(high), len(scores))
+
+
+def upper_bound(failures: int, n: int) -> float:
+    """The upper end of Wilson's 95 % interval (1927) of a share of which `failures` of `n` were seen."""
+    if not n:
+        return 1.0
+    share, square = failures / n, 1.96**2
+    spread = 1.96 * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
+    return (share + square / (2 * n) + spread) / (1 + square / n)
