@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from index.errors import DocumentUnknown, LoadError, SettingsError, TongwenError, UnsupportedFormat
-from ui.contract import answer_json, hit_json, print_json, write_json
+from ui.calibrate_command import calibrate
+from ui.check_command import check
+from ui.contract import answer_json, hit_json, print_json, read_history, write_json
+from ui.follow_ups_command import eval_follow_ups
+from ui.glossary_commands import glossary_app
+from ui.guard_command import eval_guard
+from ui.options import AnswererChoice, JsonOption, LibraryOption, open_assistant, open_library, read_settings
 from ui.progress import embedding_progress, question_progress
 from ui.render import plain_text, printable
 
@@ -25,8 +31,6 @@ if TYPE_CHECKING:
     from index.ingest import Added
     from index.library import Library
     from index.schema import Document
-    from rag.assistant import Assistant
-    from rag.settings import Settings
 
 app = typer.Typer(
     name="tongwen",
@@ -37,6 +41,11 @@ app = typer.Typer(
 )
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
+app.add_typer(glossary_app, name="glossary")
+app.command()(check)
+eval_app.command("follow-ups")(eval_follow_ups)
+app.command()(calibrate)
+eval_app.command("guard")(eval_guard)
 
 _INTERRUPTED = 130  # exit status
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a full or failing disk gives
@@ -48,10 +57,6 @@ SAMPLE_QUESTIONS = (
     "How many corporate jobs has Amazon cut?",
 )
 
-LibraryOption = Annotated[
-    Path | None, typer.Option("--library", metavar="PATH", help="Folder of the library. [default: ./library]")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 QuestionArgument = Annotated[str, typer.Argument(help='The question, or "-" to read it from standard input.')]
 
 
@@ -104,7 +109,7 @@ def add(
     """
     if not sources and not sample:
         raise typer.BadParameter("name a file or a folder, or use --sample", param_hint="PATH")
-    opened = _open_library(library)
+    opened = open_library(library)
     failed: list[tuple[str, str]] = []
     documents = _load(sources or (), sample, failed)
     added = []
@@ -135,7 +140,7 @@ def add(
 @app.command(name="list")
 def list_documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the documents of the library."""
-    summaries = _open_library(library).documents()
+    summaries = open_library(library).documents()
     if as_json:
         print_json({"documents": [asdict(summary) for summary in summaries]})
         return
@@ -154,7 +159,7 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """Remove documents from the library; the files they came from stay. Asks first when used at a terminal."""
-    opened = _open_library(library)
+    opened = open_library(library)
     titles = {summary.id: summary.title for summary in opened.documents()}
     for document_id in ids:
         if document_id not in titles:
@@ -174,14 +179,14 @@ def remove(
 def rebuild(library: LibraryOption = None) -> None:
     """Cut and embed every document anew, as after a change of the embedder. Searches go on meanwhile."""
     with embedding_progress() as progress:
-        chunks = _open_library(library).rebuild(progress)
+        chunks = open_library(library).rebuild(progress)
     print(f"rebuilt {chunks} passages")
 
 
 @app.command()
 def verify(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Read every stored byte of the library and report what is damaged; exit status 1 where anything is."""
-    problems = _open_library(library).verify()
+    problems = open_library(library).verify()
     if as_json:
         print_json({"problems": problems})
     else:
@@ -199,7 +204,7 @@ def search(
 ) -> None:
     """Show the passages that are nearest to a question."""
     text = _read_question(question)
-    hits = _open_assistant(library).search(text, k)
+    hits = open_assistant(library, "extractive").search(text, k)
     if as_json:
         print_json({"question": text, "hits": [hit_json(hit) for hit in hits]})
         return
@@ -211,15 +216,19 @@ def search(
 @app.command()
 def ask(
     question: QuestionArgument,
-    answerer: Annotated[str, typer.Option("--answerer", help="Who answers: extractive.")] = "extractive",
+    answerer: Annotated[
+        AnswererChoice | None,
+        typer.Option("--answerer", help="Who answers. [default: llm where TONGWEN_LLM names one, else extractive]"),
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option("--history", metavar="FILE.json", help="Earlier turns, as a list of `ask --json`.")
+    ] = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question from the library, with the exact sentences that the answer rests on."""
     text = _read_question(question)
-    if answerer != "extractive":
-        raise typer.BadParameter(f"{answerer!r} is not there in this release; use extractive", param_hint="--answerer")
-    answer = _open_assistant(library).ask(text)
+    answer = open_assistant(library, answerer).ask(text, read_history(history) if history else ())
     if as_json:
         print_json(answer_json(answer))
     else:
@@ -240,7 +249,7 @@ def serve(
 
     if host not in ("127.0.0.1", "localhost", "::1"):
         raise SettingsError(f"{host} is not a loopback address and the chat has no log-in yet; use 127.0.0.1")
-    assistant = _open_assistant(library)
+    assistant = open_assistant(library)
     _fill_with_sample(assistant.library)
     sample = any(summary.source.startswith("sample:") for summary in assistant.library.documents())
     page = build_app(assistant, SAMPLE_QUESTIONS if sample else (), lambda: len(assistant.library.documents()))
@@ -258,7 +267,7 @@ def eval_run(
     from evals.suite import run_suite
     from index.embedding import open_embedder
 
-    settings = _settings()
+    settings = read_settings()
     with question_progress() as report:
         run = run_suite(suite, open_embedder(settings.embedder), report=report)
     width = max(len(name) for name in run.figures())
@@ -280,7 +289,7 @@ def eval_squad(
     from evals.squad import read_squad, run_squad, with_paragraphs_of, with_questions_of
     from index.embedding import open_embedder
 
-    settings = _settings()
+    settings = read_settings()
     squad = read_squad(contexts)
     if questions:
         squad = with_questions_of(squad, read_squad(questions))
@@ -290,26 +299,6 @@ def eval_squad(
         figures = run_squad(squad, open_embedder(settings.embedder), limit=limit, report=report)
     print_json(figures)
     write_json(output, figures)
-
-
-def _settings(library: Path | None = None) -> Settings:
-    from rag.settings import read_settings
-
-    return read_settings(library=library)
-
-
-def _open_library(library: Path | None) -> Library:
-    from index.embedding import open_embedder
-    from index.library import Library
-
-    settings = _settings(library)
-    return Library(settings.library.absolute(), open_embedder(settings.embedder))
-
-
-def _open_assistant(library: Path | None) -> Assistant:
-    from rag.assistant import Assistant
-
-    return Assistant(_open_library(library), passages=_settings(library).passages)
 
 
 def _load(sources: Iterable[str], sample: bool, failed: list[tuple[str, str]]) -> Iterator[Document]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from index.errors import TongwenError
 from index.schema import Hit
-from rag.answer import Answer
+from rag.answer import Answer, Exchange
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -38,7 +38,35 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "answerer": answer.answerer,
         "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
+        "standalone": answer.standalone,
+        "short": answer.short,
+        "complete": answer.complete,
+        "statements": [asdict(statement) for statement in answer.statements],
+        "conflicts": [asdict(conflict) for conflict in answer.conflicts],
+        "notes": [asdict(note) for note in answer.notes],
+        "usage": asdict(answer.usage) if answer.usage else None,
     }
+
+
+def read_history(path: Path) -> tuple[Exchange, ...]:
+    """The conversation in a file: a JSON list, oldest turn first, of objects that hold `question` and `answer`.
+
+    What `ask --json` prints is such an object. Raises `TongwenError` where the file holds something else.
+    """
+    try:
+        turns = json.loads(path.read_text("utf-8"))
+        return tuple(_exchange(turn) for turn in turns)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise TongwenError(
+            f"{path} is not a conversation ({error!r}); give a JSON list of objects with question and answer"
+        ) from error
+
+
+def _exchange(turn: dict[str, Any]) -> Exchange:
+    question, answer = turn["question"], turn["answer"]
+    if not isinstance(question, str) or not isinstance(answer, str):
+        raise ValueError("question and answer must be texts")
+    return Exchange(question, answer)
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from index.errors import TongwenError
-from rag.answer import Answer
+from rag.answer import Answer, Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 class Assistant(Protocol):
     """What the chat needs of an assistant."""
 
-    def stream(self, question: str) -> Iterator[str | Answer]:
-        """Pieces of the answer's text as they become known, the complete `Answer` last."""
+    def stream(self, question: str, history: Sequence[Exchange] = ()) -> Iterator[str | Answer]:
+        """Pieces of the answer's text as they become known, the `Answer` last; `history` is oldest first."""
         ...
 
 
@@ -32,8 +32,8 @@ class Turn:
     question: str
     status: Literal["working", "answered", "incomplete", "failed"] = "working"
     text: str = ""  # of the answer, so far
-    answer: Answer | None = None  # set exactly when the status is "answered"
-    problem: str = ""  # fit to show, of a failed turn that we can explain
+    answer: Answer | None = None  # set exactly when the status is "answered"; it is complete
+    problem: str = ""  # fit to show, of a failed turn that we can explain, or of an answer that broke off
     reference: str = ""  # stands in the log beside the cause, of a failed turn that we cannot
 
     def stopped(self) -> Turn:
@@ -41,16 +41,22 @@ class Turn:
         return replace(self, status="incomplete") if self.status == "working" else self
 
 
-def follow(assistant: Assistant, question: str) -> Iterator[Turn]:
+def exchanges(turns: Iterable[Turn]) -> tuple[Exchange, ...]:
+    """The answered turns as a later question may refer to them, each in its stand-alone form.
+
+    The text of a refusal speaks of the library and not of the subject, so nothing can refer to it.
+    """
+    answers = [turn.answer for turn in turns if turn.answer]
+    return tuple(Exchange(answer.standalone, "" if answer.refused else answer.text) for answer in answers)
+
+
+def follow(assistant: Assistant, question: str, history: Sequence[Exchange] = ()) -> Iterator[Turn]:
     """The turn as it grows, first without any text; the last one is not "working". Never raises an `Exception`."""
     turn = Turn(question)
     yield turn
     try:
-        for piece in assistant.stream(question):
-            if isinstance(piece, Answer):
-                turn = replace(turn, status="answered", text=piece.text, answer=piece)
-            else:
-                turn = replace(turn, text=turn.text + piece)
+        for piece in assistant.stream(question, history):
+            turn = _with_answer(turn, piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             yield turn
     except TongwenError as error:
         yield replace(turn, status="failed", problem=str(error))
@@ -59,5 +65,13 @@ def follow(assistant: Assistant, question: str) -> Iterator[Turn]:
         logger.exception("a question failed, reference %s", reference)
         yield replace(turn, status="failed", reference=reference)
     else:
-        if turn.answer is None:
+        if turn.status == "working":
             yield turn.stopped()
+
+
+def _with_answer(turn: Turn, answer: Answer) -> Turn:
+    """The turn as it ends. An answer that broke off is not kept as one: only its text is, with what is said of it."""
+    if answer.complete:
+        return replace(turn, status="answered", text=answer.text, answer=answer)
+    said = " ".join(note.text for note in answer.notes)
+    return replace(turn, status="incomplete", text=answer.text, problem=said)

@@ -24,8 +24,11 @@ class Messages:
     question_label: str
     chat_label: str
     no_question: str
+    standalone: str  # takes {question}
     working: str
     incomplete: str
+    written_by: str  # takes {answerer}, a model
+    remark: str  # takes {note}, of an answer
     problem: str  # takes {problem}
     unexpected: str  # takes {reference}, which the log has too
     sources: str
@@ -34,9 +37,14 @@ class Messages:
     closest: str
     closest_hint: str
     nothing_close: str
-    checks: str
+    conflicts: str
+    figure_checks: str
+    name_checks: str
     supported: str
-    unsupported: str
+    supported_otherwise: str  # takes {found}, as the cited sentence writes it
+    agreeing: str  # takes {found}
+    different: str  # takes {found}
+    missing: str
     language_names: Mapping[Language, str]
 
 
@@ -48,8 +56,11 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         question_label="问题",
         chat_label="对话",
         no_question="（没有输入问题）",
+        standalone="理解为：{question}",
         working="正在查找资料……",
         incomplete="回答未完成：已停止。",
+        written_by="由模型 {answerer} 作答",
+        remark="注：{note}",
         problem="未能回答：{problem}",
         unexpected="程序出错了，请再试一次；如仍出错，请把编号 {reference} 告诉管理员，日志里有详情。",
         sources="依据",
@@ -58,9 +69,14 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         closest="找到的最接近的段落",
         closest_hint="资料里没有答案，下面的文字不是答案，只是最接近的内容。",
         nothing_close="资料库里没有相近的内容。",
-        checks="数字与名称核对",
+        conflicts="说法不一的数字",
+        figure_checks="数字核对",
+        name_checks="名称核对",
         supported="原句中有",
-        unsupported="原句中没有",
+        supported_otherwise="原句中写作 {found}",
+        agreeing="与原句中的 {found} 相符",
+        different="不符：原句中是 {found}",
+        missing="原句中没有",
         language_names={"zh": "中文", "en": "英文", "mixed": "中英混合"},
     ),
     "en": Messages(
@@ -70,8 +86,11 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         question_label="Question",
         chat_label="Conversation",
         no_question="(no question)",
+        standalone="Understood as: {question}",
         working="Looking through the documents…",
         incomplete="Incomplete answer: it was stopped.",
+        written_by="Answered by the model {answerer}",
+        remark="Note: {note}",
         problem="No answer: {problem}",
         unexpected="Something went wrong. Please try again; if it happens again, tell whoever runs this program "
         "the reference {reference}: the log has the details.",
@@ -81,9 +100,14 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         closest="Closest passage found",
         closest_hint="The documents do not answer this. The text below is not an answer, only what comes closest.",
         nothing_close="Nothing in the library comes close.",
-        checks="Figures and names checked",
+        conflicts="Figures that differ",
+        figure_checks="Figures checked",
+        name_checks="Names checked",
         supported="in the cited sentence",
-        unsupported="not in the cited sentence",
+        supported_otherwise="in the cited sentence as {found}",
+        agreeing="agrees with {found} in the cited sentence",
+        different="differs: the cited sentence has {found}",
+        missing="not in the cited sentence",
         language_names={"zh": "Chinese", "en": "English", "mixed": "Chinese and English"},
     ),
 }

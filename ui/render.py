@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from rag.answer import Answer, Check, Citation
+from rag.answer import Answer, Check, Citation, Conflict
+from rag.extractive import ExtractiveAnswerer
 from ui.conversation import Turn
 from ui.messages import MESSAGES, TAGLINES, Messages
 
@@ -49,7 +50,7 @@ def chat_messages(turns: Iterable[Turn], messages: Messages) -> list[ChatMessage
         bubble
         for turn in turns
         for bubble in (
-            ChatMessage(role="user", content=escape(turn.question.strip() or messages.no_question)),
+            ChatMessage(role="user", content=_asked(turn, messages)),
             ChatMessage(role="assistant", content=_reply(turn, messages)),
         )
     ]
@@ -64,13 +65,17 @@ def evidence(turn: Turn | None, messages: Messages) -> str:
     quotes = f'<ol class="quotes">{quotes}</ol>' if quotes else ""
     if answer.refused:
         return _panel(messages.closest, _hint(messages.closest_hint if quotes else messages.nothing_close) + quotes)
-    return _panel(messages.sources, (quotes or _hint(messages.no_sources)) + _checks(answer, messages))
+    return _panel(messages.sources, (quotes or _hint(messages.no_sources)) + _findings(answer, messages))
 
 
 def plain_text(answer: Answer) -> str:
-    """The answer for a terminal: its text, then each cited sentence with its number, title and section."""
+    """The answer for a terminal: the question as it was understood where it left something out, the text and its notes,
+    then each cited sentence with its number, title and section."""
     messages = MESSAGES[answer.language]
     paragraphs = [printable(answer.text)]
+    if was_completed(answer):
+        paragraphs.insert(0, printable(messages.standalone.format(question=answer.standalone)))
+    paragraphs += [printable(messages.remark.format(note=note.text)) for note in answer.notes]
     if answer.refused and answer.citations:
         paragraphs.append(f"{messages.closest}:")
     for citation in answer.citations:
@@ -80,6 +85,19 @@ def plain_text(answer: Answer) -> str:
     return "\n\n".join(paragraphs)
 
 
+def was_completed(answer: Answer) -> bool:
+    """Whether the question left something out that was put in before it was searched."""
+    return answer.standalone.strip() != answer.question.strip()
+
+
+def _asked(turn: Turn, messages: Messages) -> str:
+    question = escape(turn.question.strip() or messages.no_question)
+    if turn.answer and was_completed(turn.answer):
+        understood = escape(messages.standalone.format(question=turn.answer.standalone))
+        return f'{question}<span class="standalone">{understood}</span>'
+    return question
+
+
 def _reply(turn: Turn, messages: Messages) -> str:
     numbers = [citation.number for citation in turn.answer.citations] if turn.answer else []
     text = _mark_numbers(escape(turn.text), numbers)
@@ -87,9 +105,9 @@ def _reply(turn: Turn, messages: Messages) -> str:
         case "working":
             return text or f'<span class="working" role="status">{escape(messages.working)}</span>'
         case "answered":
-            return text
+            return text + _remarks(turn.answer, messages)
         case "incomplete":
-            return text + _note(messages.incomplete)
+            return text + _note(turn.problem or messages.incomplete)
         case "failed" if turn.reference:
             return text + _note(messages.unexpected.format(reference=turn.reference))
         case "failed":
@@ -100,6 +118,16 @@ def _mark_numbers(escaped: str, numbers: Sequence[int]) -> str:
     """Sets off the markers [1], [2], … of sentences that are really cited; the text stays the same."""
     markers = "|".join(map(str, numbers))
     return re.sub(rf"\[(?:{markers})\]", r'<span class="marker">\g<0></span>', escaped) if markers else escaped
+
+
+def _remarks(answer: Answer | None, messages: Messages) -> str:
+    """What the reader has to know of an answer: its notes, and who wrote it where a model did."""
+    if answer is None:
+        return ""
+    remarks = [messages.remark.format(note=note.text) for note in answer.notes]
+    if answer.answerer != ExtractiveAnswerer.name:
+        remarks.append(messages.written_by.format(answerer=answer.answerer))
+    return "".join(f'<span class="remark">{escape(remark)}</span>' for remark in remarks)
 
 
 def _note(text: str) -> str:
@@ -133,16 +161,50 @@ def _section(citation: Citation) -> tuple[str, ...]:
     return citation.section[1:] if citation.section[:1] == (citation.title,) else citation.section
 
 
-def _checks(answer: Answer, messages: Messages) -> str:
-    checks = (*answer.checks.figures, *answer.checks.names)
-    items = "".join(_check(check, messages) for check in checks)
-    return f'<h3>{escape(messages.checks)}</h3><ul class="checks">{items}</ul>' if items else ""
+def _findings(answer: Answer, messages: Messages) -> str:
+    """What was found out about the figures and names of an answer."""
+    return (
+        _list(messages.conflicts, "conflicts", map(_conflict, answer.conflicts))
+        + _list(messages.figure_checks, "checks", (_check(check, messages) for check in answer.checks.figures))
+        + _list(messages.name_checks, "checks", (_check(check, messages) for check in answer.checks.names))
+    )
+
+
+def _list(heading: str, kind: str, items: Iterable[str]) -> str:
+    listed = "".join(items)
+    return f'<h3>{escape(heading)}</h3><ul class="{kind}">{listed}</ul>' if listed else ""
+
+
+def _conflict(conflict: Conflict) -> str:
+    pairs = zip(conflict.figures, conflict.citations, strict=True)
+    return f"<li>{' / '.join(f'<b>{escape(figure)}</b> {_marker(number)}' for figure, number in pairs)}</li>"
 
 
 def _check(check: Check, messages: Messages) -> str:
     kind, sign = ("supported", "✓") if check.supported else ("unsupported", "✗")
-    verdict = messages.supported if check.supported else messages.unsupported
-    return f'<li class="{kind}">{sign} <b>{escape(check.text)}</b> {escape(verdict)}</li>'
+    number = f" {_marker(check.citation)}" if check.citation is not None else ""
+    return f'<li class="{kind}">{sign} <b>{escape(check.text)}</b> {_verdict(check, messages)}{number}</li>'
+
+
+def _verdict(check: Check, messages: Messages) -> str:
+    match check.verdict:
+        case "equal" if check.found in (None, check.text):
+            wording = messages.supported
+        case "equal":
+            wording = messages.supported_otherwise
+        case "compatible":
+            wording = messages.agreeing
+        case "different" if check.found:
+            wording = messages.different
+        case _:
+            wording = messages.missing
+    before, placeholder, after = wording.partition("{found}")
+    found = f"<b>{escape(check.found or '')}</b>" if placeholder else ""
+    return escape(before) + found + escape(after)
+
+
+def _marker(number: int) -> str:
+    return f'<span class="marker">[{number}]</span>'
 
 
 def printable(text: str) -> str:

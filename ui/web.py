@@ -18,7 +18,7 @@ import uvicorn
 
 from index.errors import SettingsError
 from ui import render
-from ui.conversation import Assistant, Turn, follow
+from ui.conversation import Assistant, Turn, exchanges, follow
 from ui.messages import MESSAGES, InterfaceLanguage, Messages, preferred_language
 from ui.security import LOOPBACK, harden
 
@@ -80,7 +80,7 @@ def build_app(
     def ask(question: str, turns: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         messages = messages_for(request)
         chosen = event.value["text"] if event.target is chat else question
-        for turn in follow(assistant, chosen):
+        for turn in follow(assistant, chosen, exchanges(turns)):
             yield view((*turns, turn), messages)
 
     def stop(turns: Conversation, request: gr.Request) -> tuple[Any, ...]:

@@ -237,7 +237,7 @@ def test_a_port_in_use(program, filled):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("LLM", "openai:x"), ("STORE", "redis://a"), ("PASSAGES", "many")],
+    [("LLM", "gpt"), ("STORE", "redis://a"), ("PASSAGES", "many")],
 )
 def test_a_setting_that_cannot_be_used(complains, filled, monkeypatch, name, value):
     monkeypatch.setenv(f"TONGWEN_{name}", value)

@@ -12,6 +12,8 @@ LISTED = {"id", "title", "source", "language", "chunks", "characters", "added_at
 FOUND = {"chunk_id", "document_id", "title", "start", "end", "text", "language", "score"}
 CITED = {"number", "document_id", "title", "start", "end", "quote", "sha256", "score"}
 ANSWERED = {"question", "answer", "language", "refused", "reason", "citations", "checks", "answerer", "timings_ms"}
+ADDED = {"confidence", "standalone", "short", "complete", "statements", "conflicts", "notes", "usage"}
+CHECKED = {"text", "supported", "verdict", "found", "citation"}
 COMMANDS = {
     ("add",): ["--sample", "--library", "--json"],
     ("list",): ["--library", "--json"],
@@ -19,10 +21,11 @@ COMMANDS = {
     ("rebuild",): ["--library"],
     ("verify",): ["--library", "--json"],
     ("search",): ["-k", "--library", "--json"],
-    ("ask",): ["--answerer", "--library", "--json"],
+    ("ask",): ["--answerer", "--history", "--library", "--json"],
     ("serve",): ["--host", "--port", "--library"],
-    ("eval",): ["run", "squad"],
+    ("eval",): ["run", "squad", "follow-ups"],
     ("eval", "run"): ["--json"],
+    ("eval", "follow-ups"): ["--json"],
     ("eval", "squad"): ["--questions", "--limit", "--json"],
     (): ["add", "list", "remove", "rebuild", "verify", "search", "ask", "serve", "eval"],
 }
@@ -166,7 +169,7 @@ def test_ask(tongwen, filled, question, language, figure):
     result = tongwen("ask", question, "--json")
     assert (result.status, result.err) == (0, "")
     answer = result.json
-    assert set(answer) == ANSWERED | {"confidence"}
+    assert set(answer) == ANSWERED | ADDED
     assert (answer["question"], answer["language"], answer["refused"], answer["reason"]) == (
         question, language, False, None,
     )  # fmt: skip
@@ -174,12 +177,54 @@ def test_ask(tongwen, filled, question, language, figure):
     assert answer["answerer"] == "extractive"
     assert set(answer["timings_ms"]) == {"retrieve", "answer", "total"}
     assert set(answer["checks"]) == {"figures", "names"}
-    assert {"text": figure, "supported": True} in answer["checks"]["figures"]
+    assert answer["standalone"] == question
+    assert (answer["complete"], answer["conflicts"], answer["notes"], answer["usage"]) == (True, [], [], None)
+    assert [set(check) for check in answer["checks"]["figures"]] == [CHECKED] * len(answer["checks"]["figures"])
+    assert (figure, True) in {(check["text"], check["supported"]) for check in answer["checks"]["figures"]}
+    for statement in answer["statements"]:
+        assert set(statement) == {"start", "end", "citations", "checks"}
+        assert answer["answer"][statement["start"] : statement["end"]].strip()
     citation = answer["citations"][0]
     assert set(citation) == CITED
     assert citation["sha256"] == hashlib.sha256(citation["quote"].encode()).hexdigest()
     text = next(path for path in filled.iterdir() if figure in path.read_text("utf-8")).read_text("utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "standalone"),
+    [
+        ("海源电池在宁波投资多少？", "它的份额是多少？", "海源电池的份额是多少？"),
+        ("How much will Haiyuan spend in Ningbo?", "And in Suzhou?", "How much will Haiyuan spend in Suzhou?"),
+    ],
+    ids=["zh", "en"],
+)
+def test_a_follow_up_is_understood_by_the_turns_before_it(tongwen, filled, tmp_path, first, second, standalone):
+    turn = tongwen("ask", first, "--json").json
+    history = tmp_path / "history.json"
+    history.write_text(json.dumps([turn]), "utf-8")
+    answer = tongwen("ask", second, "--history", history, "--json").json
+    assert (answer["question"], answer["standalone"]) == (second, standalone)
+    assert standalone in tongwen("ask", second, "--history", history).out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}x", "3", '["a"]', '[{"question": "a?"}]', '[{"question": "a?", "answer": 3}]', "[" * 100_000]
+)
+def test_a_history_that_is_none_is_reported(tongwen, filled, tmp_path, content):
+    (tmp_path / "history.json").write_text(content, "utf-8")
+    result = tongwen("ask", "多少？", "--history", tmp_path / "history.json")
+    assert (result.status, result.out) == (1, "")
+    assert "is not a conversation" in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_eval_follow_ups(tongwen, tmp_path):
+    result = tongwen("eval", "follow-ups", "--json", tmp_path / "figures.json")
+    assert result.status == 0
+    written = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert written["n"] == len(written["cases"]) >= 60
+    assert [name for name in written["figures"] if name not in result.out] == []
 
 
 def test_a_refusal_is_no_failure(tongwen, filled):
@@ -189,7 +234,7 @@ def test_a_refusal_is_no_failure(tongwen, filled):
 
 def test_ask_in_words(tongwen, filled):
     result = tongwen("ask", "海源电池在宁波投资多少？")
-    assert result.out.startswith("海源电池在宁波投资 35 亿元建厂。 [1]")
+    assert result.out.startswith("35 亿元 [1]\n海源电池在宁波投资 35 亿元建厂。 [1]")
     assert "— 海源电池" in result.out
 
 

@@ -118,12 +118,12 @@ def test_an_answer_from_the_other_language_is_introduced(assistant_of, batteries
     answer = assistant_of(batteries[documents]).ask(question)
     assert not answer.refused
     assert answer.citations[0].language == documents
-    assert answer.text.startswith(introduction)
+    assert introduction in answer.text
 
 
 def test_an_answer_in_the_same_language_needs_no_introduction(batteries_assistant):
     answer = batteries_assistant.ask(ANSWERED["zh"][0])
-    assert answer.text.startswith(answer.citations[0].quote)
+    assert answer.text == f"{answer.short} [1]\n{answer.citations[0].quote} [1]"
 
 
 SHARES = (
@@ -180,8 +180,9 @@ def test_a_long_paragraph_is_quoted_by_the_sentence(assistant_of):
 
 def test_a_line_break_inside_a_sentence_is_quoted_exactly_and_shown_as_a_space(batteries_assistant):
     answer = batteries_assistant.ask(ANSWERED["en"][0])
-    assert "\n" in answer.citations[0].quote
-    assert "\n" not in answer.text
+    quote = answer.citations[0].quote
+    assert "\n" in quote
+    assert " ".join(quote.split()) in answer.text
 
 
 @pytest.mark.parametrize("question", ["", "  ", "？！", "🙂", "x" * 100_000])

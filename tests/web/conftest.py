@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from index.errors import QuestionError
-from rag.answer import Answer, Check, Checks, Citation
+from rag.answer import Answer, Check, Checks, Citation, Exchange, Note
 from ui.conversation import Assistant
 from ui.web import build_app
 
@@ -56,7 +56,11 @@ class ScriptedAssistant:
     def __init__(self, script: Mapping[str, Sequence[Step]]) -> None:
         self.script = script
 
-    def stream(self, question: str) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Exchange] = ()) -> Iterator[str | Answer]:
+        if question in ("那去年呢？", "And last year?"):
+            turns = "; ".join(f"{turn.question} | {turn.answer}" for turn in history)
+            yield make_answer(f"after: {turns}" if history else "after nothing")
+            return
         for step in self.script[question]:
             if isinstance(step, Exception):
                 raise step
@@ -89,18 +93,31 @@ def make_citation(quote: str, **changes: Any) -> Citation:
 def make_answer(text: str, *citations: Citation, **changes: Any) -> Answer:
     return Answer(
         **{
-            "question": "?",
+            "question": changes.get("standalone", "?"),
+            "standalone": "?",
             "text": text,
+            "short": None,
             "language": "en",
             "refused": False,
             "reason": None,
+            "complete": True,
+            "statements": (),
             "citations": citations,
             "checks": Checks(),
+            "conflicts": (),
+            "notes": (),
             "confidence": 0.9,
             "answerer": "extractive",
+            "usage": None,
             "timings_ms": {"retrieve": 1.0, "answer": 1.0, "total": 2.0},
             **changes,
         }
+    )
+
+
+def _broken_off() -> Answer:
+    return make_answer(
+        "Half an answer", make_citation("A quote."), complete=False, notes=(Note("incomplete", "It broke off."),)
     )
 
 
@@ -133,18 +150,32 @@ def assistant(never: threading.Event) -> Assistant:
         "公司今年的资本支出将增至 2000 亿美元。", language="zh", before="据报道，", after="股价下跌。"
     )
     english = make_citation("Capital expenditure will climb to US$200 billion.")
-    checks = Checks(figures=(Check("US$200 billion", True),), names=(Check("Nova", False),))
+    checks = Checks(figures=(Check("US$200 billion", True, "equal"),), names=(Check("Nova", False, "missing"),))
     hostile = make_citation(HOSTILE, title=HOSTILE, section=(HOSTILE,), before=HOSTILE, after=HOSTILE)
     return ScriptedAssistant(
         {
-            "支出是多少？": ["增至 ", "2000 亿美元。", make_answer("增至 2000 亿美元。[1]", chinese, language="zh")],
+            "支出是多少？": [
+                "增至 ",
+                "2000 亿美元。",
+                make_answer("增至 2000 亿美元。[1]", chinese, language="zh", standalone="支出是多少？"),
+            ],
             "How much?": [
                 "It climbs ",
                 "to US$200 billion",
-                make_answer("It climbs to US$200 billion [1].", english, checks=checks),
+                make_answer(
+                    "It climbs to US$200 billion [1].",
+                    english,
+                    checks=checks,
+                    standalone="How much?",
+                ),
             ],
-            "Who won?": [make_answer("The documents do not say.", english, refused=True, reason="not_answered")],
+            "Who won?": [
+                make_answer(
+                    "The documents do not say.", english, refused=True, reason="not_answered", standalone="Who won?"
+                )
+            ],
             "Too long?": [QuestionError("the question is too long; shorten it")],
+            "Broken?": ["Half an answer", _broken_off()],
             "Fail?": ["Half an ", RuntimeError("secret detail")],
             "Wait?": ["The first words", never],
             "Cut?": ["The first words"],

@@ -73,6 +73,23 @@ def test_the_panel_speaks_the_language_of_the_reader(ask):
     assert "<h2>依据</h2>" in panel
 
 
+@pytest.mark.parametrize(("first", "second"), [("支出是多少？", "那去年呢？"), ("How much?", "And last year?")])
+def test_a_question_comes_with_the_turns_before_it(ask, first, second):
+    assert replies(ask(first, second))[-1].startswith(f"after: {first}")
+
+
+def test_an_answer_that_broke_off_is_marked_and_not_kept(ask):
+    chat, panel = ask("Broken?")[-1]
+    assert "Half an answer" in chat[-1]["content"][0]["text"]
+    assert "It broke off." in chat[-1]["content"][0]["text"]
+    assert "<mark>" not in panel
+    assert replies(ask("Broken?", "And last year?"))[-1].startswith("after nothing")
+
+
+def test_nothing_refers_to_the_text_of_a_refusal(ask):
+    assert replies(ask("Who won?", "And last year?"))[-1] == "after: Who won? | "
+
+
 def test_an_error_that_we_can_explain_is_shown(ask):
     assert "the question is too long; shorten it" in replies(ask("Too long?"))[-1]
 

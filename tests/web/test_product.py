@@ -39,3 +39,23 @@ def test_a_question_is_answered_with_a_sentence_of_the_sample(visit, url, questi
     assert figure in marked[0]
     expect(page.locator("#chat [data-testid=bot]").last).to_contain_text(f"{marked[0]} [1]")
     expect(page.locator("#evidence h2")).to_have_text("Sources")
+
+
+@pytest.mark.parametrize(
+    ("question", "follow_up", "understood", "figure"),
+    [
+        ("OpenAI 给微软的合同有多大？", "那甲骨文呢？", "OpenAI 给甲骨文的合同有多大？", "3000 亿美元"),
+        ("How large is OpenAI's contract with Microsoft?", "And with Oracle?",
+         "How large is OpenAI's contract with Oracle?", "US$300 billion"),
+    ],
+    ids=["zh", "en"],
+)  # fmt: skip
+def test_a_follow_up_is_shown_as_understood_and_answered(visit, url, question, follow_up, understood, figure):
+    page = visit(url)
+    for asked, replies in ((question, 1), (follow_up, 2)):
+        page.locator("#question textarea").fill(asked)
+        page.keyboard.press("Enter")
+        expect(page.locator("#chat [data-testid=bot]")).to_have_count(replies)
+        expect(page.locator("#question .submit-button")).to_be_visible()
+    expect(page.locator("#chat .standalone")).to_have_text(f"Understood as: {understood}")
+    expect(page.locator("#evidence mark").first).to_contain_text(figure)

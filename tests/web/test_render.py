@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Check, Checks
+from rag.answer import Check, Checks, Conflict, Note
 from ui import render
 from ui.conversation import Turn
 from ui.messages import MESSAGES, preferred_language
@@ -105,10 +105,67 @@ def test_a_source_names_its_number_title_section_and_language(answer, citation, 
 
 
 def test_a_figure_that_the_sources_do_not_hold_is_pointed_out(answer, citation):
-    checks = Checks(figures=(Check("60%", supported=True), Check("$9 billion", supported=False)))
+    checks = Checks(figures=(Check("60%", True, "equal"), Check("$9 billion", False, "missing")))
     panel = render.evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
     assert '<li class="supported">✓ <b>60%</b> in the cited sentence</li>' in panel
     assert '<li class="unsupported">✗ <b>$9 billion</b> not in the cited sentence</li>' in panel
+
+
+@pytest.mark.parametrize(
+    ("check", "line"),
+    [
+        (
+            Check("US$200 billion", True, "equal", "2000 亿美元", 1),
+            '✓ <b>US$200 billion</b> 原句中写作 <b>2000 亿美元</b> <span class="marker">[1]</span>',
+        ),
+        (Check("4 吉瓦", True, "compatible", "近 4 吉瓦"), "✓ <b>4 吉瓦</b> 与原句中的 <b>近 4 吉瓦</b> 相符"),
+        (Check("9000 亿", False, "different", "2000 亿"), "✗ <b>9000 亿</b> 不符：原句中是 <b>2000 亿</b>"),
+        (Check("60%", True, "equal", "60%"), "✓ <b>60%</b> 原句中有"),
+        (Check("1999", False, "missing"), "✗ <b>1999</b> 原句中没有"),
+    ],
+    ids=["equal", "compatible", "different", "the same", "missing"],
+)
+def test_a_check_says_what_stands_in_the_source(answer, citation, check, line):
+    panel = render.evidence(answered(answer("是 [1]。", citation("句。"), checks=Checks(figures=(check,)))), ZH)
+    assert f">{line}</li>" in panel
+
+
+def test_figures_and_names_are_checked_under_their_own_heading(answer, citation):
+    checks = Checks((Check("60%", True, "equal"),), (Check("Nova", False, "missing"),))
+    panel = render.evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
+    assert panel.index("Figures checked") < panel.index("60%</b>") < panel.index("Names checked") < panel.index("Nova")
+
+
+def test_figures_that_differ_are_shown_with_their_sources(answer, citation):
+    conflicts = (Conflict(("60%", "六成五"), (1, 2)),)
+    panel = render.evidence(answered(answer("Both.", citation("a"), conflicts=conflicts)), EN)
+    text = re.sub("<[^>]*>", "", panel)
+    assert "60% [1] / 六成五 [2]" in text
+
+
+@pytest.mark.parametrize(("messages", "words"), [(ZH, "理解为："), (EN, "Understood as: ")], ids=["zh", "en"])
+def test_a_follow_up_is_shown_with_what_it_was_understood_as(answer, messages, words):
+    said = answer("60%.", question="那甲骨文呢？", standalone="<甲骨文>的占比是多少？")
+    asked, _ = render.chat_messages([Turn("那甲骨文呢？", "answered", said.text, said)], messages)
+    assert asked["content"] == (f'那甲骨文呢？<span class="standalone">{words}&lt;甲骨文&gt;的占比是多少？</span>')
+
+
+def test_a_question_that_stands_alone_is_not_repeated(answer):
+    said = answer("60%.", question="占比是多少？", standalone="占比是多少？")
+    asked, _ = render.chat_messages([Turn(" 占比是多少？\n", "answered", said.text, said)], ZH)
+    assert asked["content"] == "占比是多少？"
+
+
+def test_the_notes_of_an_answer_stand_under_it(answer):
+    said = answer("Yes.", notes=(Note("uncited", "No <text> found."),))
+    _, reply = render.chat_messages([answered(said)], EN)
+    assert reply["content"] == 'Yes.<span class="remark">Note: No &lt;text&gt; found.</span>'
+
+
+@pytest.mark.parametrize(("answerer", "named"), [("extractive", False), ("ollama:qwen3", True)])
+def test_a_model_that_answered_is_named(answer, answerer, named):
+    _, reply = render.chat_messages([answered(answer("Yes.", answerer=answerer))], EN)
+    assert ("Answered by the model ollama:qwen3" in reply["content"]) is named
 
 
 def test_the_head_counts_documents_in_the_language_of_the_reader():
@@ -124,6 +181,12 @@ def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, cita
     assert render.plain_text(answer("Both [1][2].", *cited)) == (
         "Both [1][2].\n\n[1] 第一句。\n    — 年报 Annual report\n\n[2] Two\n    lines.\n    — 年报 Annual report › 开支"
     )
+
+
+def test_plain_text_says_what_was_understood_and_what_has_to_be_known(answer):
+    notes = (Note("uncited", "没有原文。"),)
+    said = answer("六成。", question="那 AWS 呢？", standalone="AWS 的占比是多少？", language="zh", notes=notes)
+    assert render.plain_text(said) == "理解为：AWS 的占比是多少？\n\n六成。\n\n注：没有原文。"
 
 
 def test_plain_text_of_a_refusal_introduces_the_closest_passage(answer, citation):
