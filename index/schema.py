@@ -15,6 +15,18 @@ from typing import Literal
 Language = Literal["zh", "en", "mixed"]
 
 
+PlaceKind = Literal["page", "slide", "sheet", "part"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its file a stretch of a document stands: from `start` to the next place, or the end of the text."""
+
+    kind: PlaceKind
+    label: str  # "12" for a page or slide, the name of a sheet, the title of a part
+    start: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text with its origin. The same text is the same document, wherever it came from."""
@@ -26,6 +38,11 @@ class Document:
     text: str
     added_at: datetime  # UTC
     metadata: Mapping[str, str] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()  # ascending by start; empty where the format has none
+
+    def place_at(self, offset: int) -> Place | None:
+        """The place in which the character at `offset` stands."""
+        return next((place for place in reversed(self.places) if place.start <= offset), None)
 
 
 @dataclass(frozen=True, slots=True)
