@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 PACKAGES := index rag evals ui
 
-.PHONY: help chat test check format torture lock clean
+.PHONY: help chat test check format torture table lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -28,9 +28,12 @@ format: ## put the code into the project's format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-torture: ## the tests that kill, flood and fill disks (minutes)
+torture: ## the tests that kill, flood and fill disks (half an hour), and the table of their figures
 	@setup/bootstrap test
-	@.venv/bin/pytest -m torture
+	@.venv/bin/pytest -m torture -v -s; status=$$?; .venv/bin/python -m tests.torture_report; exit $$status
+
+table: ## print the table of the last `make torture` again
+	@.venv/bin/python -m tests.torture_report
 
 lock: ## pin the dependencies of pyproject.toml anew (UPGRADE=1: the newest of each)
 	@setup/bootstrap
