@@ -10,6 +10,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index.radicals import repair_radicals
 from index.schema import Language
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
 _HAN = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
+
+# Unicode's Default_Ignorable_Code_Point without the fillers of Hangul; lone surrogates are no text either.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufff8"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 
 # A Chinese word is 1.6 characters long on average, so that many ideographs weigh as much as one English word.
 _HAN_PER_WORD = 1.6
@@ -42,13 +49,21 @@ def detect_language(text: str) -> Language:
     return "en" if share <= _ENGLISH_UP_TO else "mixed"
 
 
+def as_seen(text: str) -> str:
+    """`text` without what has no look of its own, and with ideographs for radicals; its search copy is the same."""
+    return text if text.isascii() else _UNSEEN.sub("", repair_radicals(text))
+
+
 def search_copy(text: str) -> str:
     """The copy of `text` that is embedded and searched: compatibility forms folded, traditional made simplified.
 
-    Full-width Ｑ３ becomes Q3 and 資本支出 becomes 资本支出. Its length may differ from that of `text`, so offsets
-    into it mean nothing; it is never stored as text and never quoted.
+    Full-width Ｑ３ becomes Q3, 資本支出 becomes 资本支出, the radicals of ⾸⻚ become 首页, and what has no look of its
+    own goes: zero-width spaces, variation selectors, marks of direction. Its length may differ from that of `text`, so
+    offsets into it mean nothing; it is never stored as text and never quoted.
     """
-    folded = unicodedata.normalize("NFKC", text.encode(errors="ignore").decode())  # lone surrogates are no text
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", as_seen(text))
     return str(_traditional_to_simplified().convert(folded)) if _HAN.search(folded) else folded
 
 

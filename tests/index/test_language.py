@@ -53,3 +53,19 @@ def test_search_copy_folds_forms_and_scripts(text: str, copy: str) -> None:
 def test_a_search_copy_is_its_own_search_copy(text: str) -> None:
     once = search_copy(text)
     assert search_copy(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("⾸⻚的⻋", "首页的车"),
+        ("资\u200b本\u200b支\u200b出", "资本支出"),
+        ("ca\u00adpex", "capex"),
+        ("葛\U000e0100飾", "葛饰"),
+        ("capital\u2066 \u202espending", "capital spending"),
+        ("half \ud800 gone", "half  gone"),
+        ("👨\u200d👩", "👨👩"),
+    ],
+)
+def test_the_search_copy_holds_what_is_seen(text: str, searched: str) -> None:
+    assert search_copy(text) == searched

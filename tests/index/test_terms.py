@@ -11,9 +11,9 @@ from opencc import OpenCC
 
 from index.embedding import HashingEmbedder
 from index.language import HAN
-from index.library import LANGUAGES, Library
+from index.library import Library
 from index.loading import load_samples, make_document
-from index.schema import Document
+from index.schema import LANGUAGES, Document
 from index.terms import terms
 
 
