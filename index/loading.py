@@ -1,91 +1,179 @@
-"""Files and texts into documents. So far plain text and Markdown in UTF-8; more formats come in their own modules."""
+"""Files and texts into documents: found, read in a child process, repaired and named.
+
+Every file that is offered gives one `LoadedFile`, with its documents or the reasons why there are none; one bad file
+does not stop the others.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.chunking import first_heading
+from index.decoding import decode
 from index.errors import EmptyText, FileTooLarge, LoadError, UndecodableText, UnsupportedFormat
+from index.extraction import Extracted, FileState, LoadedFile, Rejected
+from index.folders import FoundFiles, find, find_files, load_errors, nothing_found, shown
+from index.formats.registry import MAX_FILE_BYTES, TOO_LARGE, is_supported, why_unsupported
 from index.language import detect_language
+from index.parsing import Parser
+from index.radicals import repair_radicals
 from index.schema import Document, sha256_text
 
-FORMATS: Mapping[str, str] = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown"}
-MAX_FILE_BYTES = 20_000_000
+__all__ = ["find_files"]  # of `index.folders`, for those who load what it finds
 
-_SUPPORTED = "plain text (.txt) and Markdown (.md)"
 SAMPLE_NAMES = ("capex.zh.md", "capex.en.md")
 
+_STANDARD_INPUT = "standard input"
+_MAX_NAME = 300  # characters of a title, a member or a value of the metadata
 
-def find_files(path: Path) -> list[Path]:
-    """The file itself, or every file under the folder whose format is read, sorted by path.
 
-    Hidden entries and symbolic links inside a folder are passed over. Raises `LoadError` where there is nothing.
+# Files
+
+
+def load_paths(paths: Iterable[Path | str], parser: Parser) -> Iterator[LoadedFile]:
+    """What came of each file that is named or stands in a folder that is named, in order; folders sorted by path.
+
+    A folder itself gives one where something of it was passed over or cannot be read. Nothing is raised for a file:
+    `LoadedFile.rejected` says what was wrong with it, without its name.
     """
-    with _load_errors(path):
-        if not path.is_dir():
-            path.lstat()
-            return [path]
-        found = sorted(
-            file
-            for file in path.rglob("*")
-            if file.suffix.lower() in FORMATS
-            and file.is_file()
-            and not file.is_symlink()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        )
-    if not found:
-        raise LoadError(f"{_shown(path)} holds no file that can be read; supported are {_SUPPORTED}")
-    return found
+    for path in map(Path, paths):
+        try:
+            found = find(path)
+        except LoadError as error:
+            yield LoadedFile(shown(path), rejected=(Rejected(_without_subject(error, path)),))
+            continue
+        for file in found.files:
+            yield load_path(file, parser)
+        yield from _on_folder(path, found)
 
 
-def load_file(path: Path) -> Document:
-    """The document in one file; its source is the absolute path. Raises a `LoadError` that says what to do."""
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        suffix = path.suffix or "no suffix"
-        raise UnsupportedFormat(f"{_shown(path)} ({suffix}) is not supported; convert it to {_SUPPORTED}")
-    with _load_errors(path):
-        if not path.is_file():
-            path.stat()
-            raise LoadError(f"{_shown(path)} is not a regular file; give a file or a folder")
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-        if len(content) > MAX_FILE_BYTES:
-            raise FileTooLarge(f"{_shown(path)} is over the limit of {MAX_FILE_BYTES:,} bytes; split it")
-        source = _shown(path.resolve())
-    return load_bytes(content, name=_shown(path.stem), source=source, kind=kind)
-
-
-@contextmanager
-def _load_errors(path: Path) -> Iterator[None]:
-    """Turn an error of the operating system into a `LoadError` that says what to do."""
+def load_path(path: Path, parser: Parser) -> LoadedFile:
+    """What came of one file; its source is the absolute path."""
     try:
-        yield
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise LoadError(f"{_shown(path)} does not exist; check the path") from error
-    except PermissionError as error:
-        raise LoadError(f"{_shown(path)} cannot be read ({error.strerror}); check its permissions") from error
-    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL in it, a loop of links
-        raise LoadError(f"{_shown(path)} cannot be read ({error}); check the path") from error
+        content, state = _read(path)
+        source = _source(path)
+    except LoadError as error:
+        return LoadedFile(shown(path), rejected=(Rejected(_without_subject(error, path)),))
+    return load_content(content, name=shown(path.name), source=source, parser=parser, state=state)
 
 
-def _shown(path: Path | str) -> str:
-    """The path as text; bytes of a name that are not UTF-8 are written as escapes."""
-    return os.fsencode(path).decode(errors="backslashreplace")
+def load_file(path: Path, parser: Parser | None = None) -> Document:
+    """The one document in a file. Raises a `LoadError` that names it where there is none, or more than one."""
+    if parser is None:
+        with Parser() as own:
+            return load_file(path, own)
+    content, state = _read(path)
+    loaded = load_content(content, name=shown(path.name), source=_source(path), parser=parser, state=state)
+    if loaded.rejected:
+        raise LoadError(f"{loaded.source} {loaded.rejected[0].reason}")
+    if len(loaded.documents) != 1:
+        raise LoadError(f"{loaded.source} holds {len(loaded.documents)} documents; give a file of one")
+    return loaded.documents[0]
 
 
-def load_standard_input() -> Document:
-    """The document on standard input, taken as Markdown."""
+def load_standard_input(parser: Parser) -> LoadedFile:
+    """What stands on standard input, taken as Markdown; its source is "-"."""
     content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
-        raise FileTooLarge(f"standard input is over the limit of {MAX_FILE_BYTES:,} bytes; split it into smaller files")
-    return load_bytes(content, name="standard input", source="-", kind="markdown")
+        return LoadedFile("-", rejected=(Rejected(TOO_LARGE),))
+    return load_content(content, name=f"{_STANDARD_INPUT}.md", source="-", parser=parser)
+
+
+def load_content(
+    content: bytes, *, name: str, source: str, parser: Parser, state: FileState | None = None
+) -> LoadedFile:
+    """What came of a file whose content is at hand: its format is that of `name`."""
+    if len(content) > MAX_FILE_BYTES:
+        return LoadedFile(source, rejected=(Rejected(TOO_LARGE),), state=state)
+    documents: list[Document] = []
+    rejected: list[Rejected] = []
+    notes: list[str] = []
+    taken: set[str] = set()
+    for item in parser.parse(content, name):
+        member = _clean(item.member)
+        if isinstance(item, Rejected):
+            rejected.append(Rejected(item.reason, member))
+            continue
+        notes += [f"{member}: {note}" if member else note for note in item.notes]
+        own_source = _free_source(f"{source}#{member}" if member else source, taken)
+        taken.add(own_source)
+        try:
+            documents.append(_document(item, _stem(name, member), own_source))
+        except LoadError as error:
+            rejected.append(Rejected(str(error), member))
+    if not documents and not rejected:
+        rejected.append(Rejected("holds nothing that can be read; nothing to add"))
+    return LoadedFile(source, tuple(documents), tuple(rejected), tuple(notes), state)
+
+
+def _source(path: Path) -> str:
+    with load_errors(path):
+        return shown(path.resolve())
+
+
+def _read(path: Path) -> tuple[bytes, FileState]:
+    """The content of a regular file of a format that is read; raises `LoadError`."""
+    if not is_supported(path.name):
+        with load_errors(path):
+            path.stat()
+        raise UnsupportedFormat(f"{shown(path)} {why_unsupported(path.name)}")
+    with load_errors(path):
+        # Opening must not wait for a pipe that took the place of a file.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise LoadError(f"{shown(path)} is not a regular file; give a file or a folder")
+        with open(descriptor, "rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise FileTooLarge(f"{shown(path)} {TOO_LARGE}")
+    return content, FileState(len(content), status.st_mtime_ns, hashlib.sha256(content).hexdigest())
+
+
+def _on_folder(path: Path, found: FoundFiles) -> Iterator[LoadedFile]:
+    """What has to be said of a folder as such."""
+    rejected = [LoadedFile(shown(inside), rejected=(Rejected(reason),)) for inside, reason in found.unreadable]
+    yield from rejected
+    if not found.files and not rejected:
+        yield LoadedFile(shown(path), rejected=(Rejected(nothing_found(found)),))
+    elif note := found.note():
+        yield LoadedFile(shown(path), notes=(note,))
+
+
+def _without_subject(error: LoadError, path: Path) -> str:
+    return str(error).removeprefix(f"{shown(path)} ")
+
+
+def _free_source(source: str, taken: set[str]) -> str:
+    """The source, with a number where another document of the file has it already."""
+    number, free = 1, source
+    while free in taken:
+        number += 1
+        free = f"{source} ({number})"
+    return free
+
+
+def _stem(name: str, member: str) -> str:
+    """What a document is called for want of a title."""
+    inner = PurePosixPath(member)
+    if inner.suffix:
+        return inner.stem
+    if inner.parent.suffix:  # a record of a file in an archive
+        return f"{inner.parent.stem} #{inner.name}"
+    stem = PurePosixPath(name).stem if PurePosixPath(name).suffix else name
+    return f"{stem} #{member}" if member else stem
+
+
+# Texts
 
 
 def load_samples() -> Iterator[Document]:
@@ -97,35 +185,56 @@ def load_samples() -> Iterator[Document]:
 
 
 def load_bytes(content: bytes, *, name: str, source: str, kind: str) -> Document:
-    """Decode UTF-8, with or without a byte order mark, into a document called by its first heading or else `name`."""
+    """A document of plain text (`kind` "text") or Markdown ("markdown") that is trusted, read in this process."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UndecodableText(
-            f"{source} is not UTF-8 text (byte {error.start}); save it as UTF-8 and add it again"
-        ) from error
-    if "\0" in text:
-        raise UndecodableText(f"{source} is not a text file (it holds NUL bytes); supported are {_SUPPORTED}")
+        text = decode(content).text
+    except UndecodableText as error:
+        raise UndecodableText(f"{source} {error}") from error
     return make_document(text, name=name, source=source, kind=kind)
 
 
 def make_document(text: str, *, name: str, source: str, kind: str = "text") -> Document:
-    """A document of `text`; raises `EmptyText` where it holds no letter and no digit."""
+    """A document of `text`, called by its first heading or else `name`.
+
+    Raises `EmptyText` where it holds no letter and no digit, `UndecodableText` where it holds half a character.
+    """
+    try:
+        return _document(
+            Extracted(text, "markdown" if kind == "markdown" else "text", metadata={"format": kind}), name, source
+        )
+    except LoadError as error:
+        raise type(error)(f"{source} {error}") from error
+
+
+def _document(extracted: Extracted, name: str, source: str) -> Document:
+    """Raises a `LoadError` without a subject."""
+    # SQLite ends a text at a NUL; both repairs keep every offset.
+    text = repair_radicals(extracted.text).replace("\0", "\ufffd")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise UndecodableText(
-            f"{source} holds half a character (a lone surrogate at {error.start}); save it as UTF-8 and add it again"
+            f"holds half a character (a lone surrogate at {error.start}); save it as UTF-8 and add it again"
         ) from error
     if not any(character.isalnum() for character in text):
-        raise EmptyText(f"{source} holds no text; nothing to add")
-    title = (first_heading(text) if kind == "markdown" else None) or name
+        raise EmptyText("holds no text; nothing to add")
+    heading = first_heading(text) if extracted.structure == "markdown" and not extracted.title else None
+    metadata = {_clean(key): _clean(value) for key, value in extracted.metadata.items()}
+    if extracted.structure == "markdown" and metadata.get("format") != "markdown":
+        metadata["structure"] = "markdown"
     return Document(
         id=sha256_text(text)[:16],
-        title=" ".join(title.split()),
+        title=_clean(repair_radicals(extracted.title or heading or name)) or _clean(name),
         source=source,
         language=detect_language(text),
         text=text,
         added_at=datetime.now(UTC),
-        metadata={"format": kind},
+        metadata=metadata,
+        places=tuple(replace(place, label=_clean(place.label)) for place in extracted.places),
     )
+
+
+def _clean(text: str) -> str:
+    """A name from a file on one line and of a length, without what cannot be stored."""
+    possible = text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+    return " ".join(possible.split())[:_MAX_NAME]

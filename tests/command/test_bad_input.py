@@ -56,10 +56,11 @@ def file(folder, name, content):
         ("empty.txt", b"", "nothing to add"),
         ("blank.md", b" \n\n\t", "nothing to add"),
         ("signs.txt", "——……🙂".encode(), "nothing to add"),
-        ("gbk.txt", "海源电池".encode("gbk"), "save it as UTF-8"),
-        ("binary.txt", b"a\x00b", "supported are plain text"),
-        ("report.pdf", b"%PDF-1.7", r"convert it to plain text \(\.txt\) and Markdown"),
-        ("noname", b"text", "convert it to plain text"),
+        ("cut.txt", "海源电池".encode()[:-1], "save it as UTF-8"),
+        ("binary.txt", b"a\x00b", "supported are text files"),
+        ("report.pdf", b"%PDF-1.7", "save it anew and add it again"),
+        ("report.exe", b"MZ", r"convert it to one of these: plain text \(\.txt\) and Markdown"),
+        ("noname", b"text", r"name it \.txt if it is text"),
         ("two\nlines.txt", b"", "nothing to add"),
     ],
 )
@@ -82,18 +83,18 @@ def test_a_folder_with_nothing_readable(complains, filled, place):
 
 @pytest.mark.parametrize(
     ("source", "advice"),
-    [("nowhere.txt", "check the path"), ("https://example.org/a.html", "save the page"), ("/dev/null", "convert it")],
+    [("nowhere.txt", "check the path"), ("https://example.org/a.html", "save the page"), ("/dev/null", "name it .txt")],
 )
 def test_what_is_no_file(complains, filled, source, advice):
     complains("add", source, advice=advice)
 
 
 def test_what_can_be_read_of_a_folder_is_added(tongwen, article):
-    file(article, "gbk.txt", "海源电池".encode("gbk"))
+    file(article, "cut.txt", "海源电池".encode()[:-1])
     file(article, "empty.md", b"")
     result = tongwen("add", article, "--json")
     assert (result.status, len(result.json["documents"]), len(result.json["failed"])) == (1, 2, 2)
-    assert {failure["source"].rpartition("/")[2] for failure in result.json["failed"]} == {"gbk.txt", "empty.md"}
+    assert {failure["source"].rpartition("/")[2] for failure in result.json["failed"]} == {"cut.txt", "empty.md"}
     assert len(result.err.splitlines()) == 2
     assert count(tongwen) == 2
 
@@ -252,7 +253,7 @@ def test_a_settings_file_that_is_no_toml(complains, place):
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (["run", "none"], "there are: article"),
+        (["run", "none"], "one of: article"),
         (["squad", "none.json"], "give one that is"),
     ],
 )

@@ -1,12 +1,29 @@
 """Files into documents, and one clear line for each that cannot be one."""
 
+import hashlib
+import io
 import os
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from index.errors import EmptyText, FileTooLarge, LoadError, UndecodableText, UnsupportedFormat
-from index.loading import SAMPLE_NAMES, find_files, load_bytes, load_file, load_samples, make_document
+from index.errors import FileTooLarge, LoadError, UndecodableText
+from index.extraction import LoadedFile, Rejected
+from index.folders import find
+from index.loading import (
+    SAMPLE_NAMES,
+    find_files,
+    load_bytes,
+    load_file,
+    load_path,
+    load_paths,
+    load_samples,
+    make_document,
+)
+from index.parsing import Parser
 
 AS_ROOT = os.geteuid() == 0
 
@@ -42,6 +59,21 @@ def test_the_title_is_the_first_heading_or_the_name(tmp_path: Path, name: str, t
     assert load_file(put(tmp_path, name, text)).title == title
 
 
+@pytest.mark.parametrize(
+    ("name", "member", "title"),
+    [("年报.jsonl", None, "年报 #1"), ("a.zip", "部门/预算.txt", "预算"), ("a.zip", "in/年报.jsonl", "年报 #1")],
+)
+def test_the_title_of_a_member_is_its_own(tmp_path: Path, name: str, member: str | None, title: str) -> None:
+    text = '{"text": "正文 text。"}'
+    path = put(tmp_path, name, text)
+    if member:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(member, text)
+    with Parser() as parser:
+        (document,) = load_path(path, parser).documents
+    assert document.title == title
+
+
 def test_the_source_is_the_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = put(tmp_path, "a.txt")
     monkeypatch.chdir(tmp_path)
@@ -53,26 +85,28 @@ def test_the_same_text_is_the_same_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "error", "advice"),
+    ("name", "content", "advice"),
     [
-        ("a.txt", b"", EmptyText, "nothing to add"),
-        ("a.txt", b"\xef\xbb\xbf", EmptyText, "nothing to add"),
-        ("a.md", " \n\t　\r\n", EmptyText, "nothing to add"),
-        ("a.md", "……！？——\n***\n🙂", EmptyText, "nothing to add"),
-        ("a.txt", "资本支出".encode("gbk"), UndecodableText, "save it as UTF-8"),
-        ("a.txt", "资本支出".encode("utf-16"), UndecodableText, "save it as UTF-8"),
-        ("a.txt", b"text\0more", UndecodableText, "supported are"),
-        ("a.txt", "截断".encode()[:-1], UndecodableText, "save it as UTF-8"),
-        ("a.pdf", b"%PDF-1.7", UnsupportedFormat, "convert it to plain text"),
-        ("README", b"text", UnsupportedFormat, "no suffix"),
-        (".txt", b"text", UnsupportedFormat, "no suffix"),
+        ("a.txt", b"", "nothing to add"),
+        ("a.txt", b"\xef\xbb\xbf", "nothing to add"),
+        ("a.md", " \n\t　\r\n", "nothing to add"),
+        ("a.md", "……！？——\n***\n🙂", "nothing to add"),
+        ("a.txt", b"text\0more", "supported are"),
+        ("a.txt", "截断".encode()[:-1], "save it as UTF-8"),
+        ("a.pdf", b"%PDF-1.7", "save it anew"),
+        ("a.pdf", b"text", "correct its name"),
+        ("a.docx", b"text", "save it anew"),
+        ("a.doc", b"text", r"save it as \.docx"),
+        ("picture.txt", b"\x89PNG\r\n", "convert it"),
+        ("README", b"text", "no suffix"),
+        (".txt", b"text", "no suffix"),
     ],
 )
 def test_what_cannot_be_a_document_says_what_to_do(
-    tmp_path: Path, name: str, content: bytes | str, error: type[LoadError], advice: str
+    tmp_path: Path, name: str, content: bytes | str, advice: str
 ) -> None:
     path = put(tmp_path, name, content)
-    with pytest.raises(error, match=advice) as raised:
+    with pytest.raises(LoadError, match=advice) as raised:
         load_file(path)
     assert str(path) in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -169,3 +203,94 @@ def test_the_samples_are_a_chinese_and_an_english_article() -> None:
     samples = list(load_samples())
     assert [sample.language for sample in samples] == ["zh", "en"]
     assert [sample.source for sample in samples] == [f"sample:{name}" for name in SAMPLE_NAMES]
+
+
+# Folders and files
+
+
+@pytest.fixture
+def parser() -> Iterator[Parser]:
+    with Parser() as opened:
+        yield opened
+
+
+def loaded(paths: Iterable[Path], parser: Parser) -> dict[str, LoadedFile]:
+    return {file.source.rpartition("/")[2]: file for file in load_paths(paths, parser)}
+
+
+def test_a_bad_file_does_not_stop_the_others(tmp_path: Path, parser: Parser) -> None:
+    for name, content in (("a.txt", "甲。"), ("b.pdf", b"%PDF-1.7 cut"), ("c.md", "# C\n\nText."), ("d.csv", b"")):
+        put(tmp_path, name, content)
+    files = loaded([tmp_path, tmp_path / "missing.txt"], parser)
+    assert {name: [one.title for one in file.documents] for name, file in files.items()} == {
+        "a.txt": ["a"],
+        "b.pdf": [],
+        "c.md": ["C"],
+        "d.csv": [],
+        "missing.txt": [],
+    }
+    assert files["b.pdf"].rejected[0].reason.startswith("is damaged or not a complete PDF")
+    assert files["missing.txt"].rejected == (Rejected("does not exist; check the path"),)
+
+
+def test_the_state_of_a_file_is_that_of_its_bytes(tmp_path: Path, parser: Parser) -> None:
+    path = put(tmp_path, "a.txt", "正文")
+    state = load_path(path, parser).state
+    assert state is not None
+    assert state.size == 6
+    assert state.modified_ns == path.stat().st_mtime_ns
+    assert state.sha256 == hashlib.sha256("正文".encode()).hexdigest()
+
+
+def test_what_a_folder_passes_over(tmp_path: Path) -> None:
+    kept = [put(tmp_path, name) for name in ("a.txt", "b/c.md", "b/draft.txt")]
+    for name in ("~$a.docx", "__MACOSX/a.txt", "b/.x.md", "old/a.txt", "b/old/c.txt", "b/notes.tmp.md", "c/d/e.txt"):
+        put(tmp_path, name)
+    put(tmp_path, "picture.png")
+    put(tmp_path, ".tongwenignore", "# left out\nold/\n*.tmp.md\n\nc/d/*.txt\n")
+    found = find(tmp_path)
+    assert list(found.files) == kept
+    assert found.note() == "files of formats that are not read were passed over: .png 1; name one to be told why"
+
+
+def test_an_ignore_file_counts_for_its_folder_only(tmp_path: Path) -> None:
+    put(tmp_path, "a/.tongwenignore", "x.txt")
+    put(tmp_path, "a/x.txt")
+    put(tmp_path, "a/b/x.txt")
+    kept = [put(tmp_path, "b/x.txt"), put(tmp_path, "x.txt")]
+    assert find_files(tmp_path) == kept
+
+
+def test_a_folder_of_which_all_is_ignored_says_so(tmp_path: Path) -> None:
+    put(tmp_path, "报告.txt", "正文。")
+    with_all_named = put(tmp_path, ".tongwenignore", "*.txt\n!报告.txt\n")
+    with pytest.raises(LoadError, match=r"can be read and that no \.tongwenignore names"):
+        find_files(tmp_path)
+    with_all_named.write_text("other\n")
+    assert [path.name for path in find_files(tmp_path)] == ["报告.txt"]
+
+
+def test_what_was_passed_over_is_said_of_the_folder(tmp_path: Path, parser: Parser) -> None:
+    put(tmp_path, "a.txt")
+    put(tmp_path, "picture.png")
+    files = list(load_paths([tmp_path], parser))
+    assert [bool(file.documents) for file in files] == [True, False]
+    assert files[1].source == str(tmp_path)
+    assert ".png 1" in files[1].notes[0]
+
+
+def test_radicals_are_repaired_in_text_and_title(tmp_path: Path, parser: Parser) -> None:
+    (document,) = load_path(put(tmp_path, "a.md", "# ⾸⻚\n\n⻋辆。"), parser).documents
+    assert (document.title, document.text) == ("首页", "# 首页\n\n车辆。")
+
+
+def test_documents_of_one_file_have_sources_of_their_own(tmp_path: Path, parser: Parser) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a name is there twice
+        for text in ("甲。", "乙。"):
+            archive.writestr("深/a.txt", text)
+    file = load_path(put(tmp_path, "a.zip", packed.getvalue()), parser)
+    assert [one.source.rpartition("#")[2] for one in file.documents] == ["深/a.txt", "深/a.txt (2)"]
+    assert [one.title for one in file.documents] == ["a", "a"]
+    assert [one.text for one in file.documents] == ["甲。", "乙。"]
