@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from index.errors import SettingsError
+from index.errors import AddressRefused, SettingsError
+from index.web_address import parse_allowed_hosts
 
 _LLM_KINDS = ("openai", "ollama", "llama-cpp", "transformers")
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     llm_completion_price: Price | None = None
     store: Literal["faiss"] = "faiss"
     passages: Annotated[int, Field(ge=1, le=50)] = 6  # how many passages an answer may draw on
+    allowed_hosts: str = ""  # of web pages that may be added: HOST, HOST:PORT, *.DOMAIN, with commas; empty: none
     wrong_figure: Literal["withhold", "mark"] = "withhold"  # a sentence with a figure that its source does not bear out
     missing_name: Literal["withhold", "mark"] = "mark"  # one with a name that does not stand in its source
 
@@ -61,6 +63,15 @@ class Settings(BaseSettings):
         parts = urlsplit(value) if value else None
         if parts and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password):
             raise ValueError("it is http://HOST[:PORT]/PATH or https://…, and a key belongs into TONGWEN_LLM_API_KEY")
+        return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _is_a_list_of_hosts(cls, value: str) -> str:
+        try:
+            parse_allowed_hosts(value)
+        except AddressRefused as error:
+            raise ValueError(str(error)) from error
         return value
 
     @field_validator("store", mode="before")
