@@ -1,52 +1,24 @@
-"""The SQLite file that is the truth of a library: its tables, how it is opened, and what its errors mean.
+"""The SQLite file that is the truth of a library: how it is opened, whose it is, and what its errors mean.
 
-What the rows hold is in `index.rows`. One connection serves one thread at a time.
+Its tables are in `index.migrations`, what the rows hold in `index.rows`. One connection serves one thread at a time.
 """
 
 from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 
+from index import migrations
 from index.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMismatch, LibraryMissing, StorageFailed
+from index.migrations import SCHEMA_VERSION
+from index.transactions import transaction
 
-SCHEMA_VERSION = 1
 _APPLICATION_ID = 0x746F6E67  # "tong"
 _BUSY_SECONDS = 5.0
-
-# Long values stand last in their rows, so that a list of documents does not read the texts.
-_TABLES = """
-CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY,  -- in the order in which they were added
-    id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, language TEXT NOT NULL, characters INTEGER NOT NULL,
-    added_at TEXT NOT NULL, metadata TEXT NOT NULL, checksum BLOB NOT NULL, text TEXT NOT NULL
-);
-CREATE TABLE sources (  -- where each text was found; a document whose last source is gone goes too
-    number INTEGER PRIMARY KEY,
-    document_id TEXT NOT NULL REFERENCES documents (id), source TEXT NOT NULL, UNIQUE (document_id, source)
-);
-CREATE INDEX sources_by_source ON sources (source);
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    document_id TEXT NOT NULL REFERENCES documents (id),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, section TEXT NOT NULL, language TEXT NOT NULL,
-    checksum BLOB NOT NULL,
-    embedding_key TEXT NOT NULL,  -- hash of the text that was embedded
-    embedding_checksum BLOB NOT NULL, embedding BLOB NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks (document_id);
-CREATE INDEX chunks_by_embedding ON chunks (embedding_key);
-"""
-# The terms are cut by index.terms; "ascii" splits them at white space only and leaves other scripts whole.
-_TERM_TABLES = """
-CREATE VIRTUAL TABLE chunk_terms USING fts5 (language, terms, tokenize = "ascii tokenchars '.'", detail = column);
-CREATE VIRTUAL TABLE term_counts USING fts5vocab (chunk_terms, col);
-"""
 
 
 @contextmanager
@@ -58,19 +30,33 @@ def database_errors(path: Path) -> Iterator[None]:
         raise _library_error(path, error) from error
 
 
+def reason(error: Exception) -> str:
+    """The text of an error on one short line: some of SQLite's quote a whole table."""
+    return shorten(str(error), 120)
+
+
 def _library_error(path: Path, error: sqlite3.Error) -> LibraryError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    detail = reason(error)
+    code = _primary_code(error)
+    if _is_busy(error):
         return LibraryBusy(f"{path} is in use by another process; try again when it has finished")
     if code == sqlite3.SQLITE_FULL:
         return StorageFailed(f"no space left to write {path}; nothing was lost, free some space and try again")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return StorageFailed(f"{path} cannot be opened ({error}); check the permissions of the file and its folder")
+        return StorageFailed(f"{path} cannot be opened ({detail}); check the permissions of the file and its folder")
     if code == sqlite3.SQLITE_IOERR:
-        return StorageFailed(f"{path} cannot be read or written ({error}); check the disk and its free space")
+        return StorageFailed(f"{path} cannot be read or written ({detail}); check the disk and its free space")
     return LibraryDamaged(
-        f"{path} is damaged ({error}); restore it from a copy, or move it away and add the documents again"
+        f"{path} is damaged ({detail}); restore it from a copy, or move it away and add the documents again"
     )
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def connect(path: Path, create: bool = False) -> sqlite3.Connection:
@@ -82,9 +68,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """A connection to read, also where nothing can be written: in a read-only folder, or on a full disk."""
     try:
         return _open(path, "mode=rw")  # even to read in WAL mode, SQLite writes beside the file
-    except sqlite3.OperationalError:
-        journal = path.with_name(path.name + "-wal")
-        if journal.exists() and journal.stat().st_size:
+    except sqlite3.OperationalError as error:
+        journals = (path.with_name(path.name + suffix) for suffix in ("-wal", "-journal"))
+        if _is_busy(error) or any(journal.exists() and journal.stat().st_size for journal in journals):
             raise  # a writer is at work, or was killed: the file alone is not the state
         return _open(path, "mode=ro&immutable=1")
 
@@ -116,59 +102,54 @@ def _open(path: Path, parameters: str) -> sqlite3.Connection:
     return connection
 
 
-def create_schema(connection: sqlite3.Connection, embedder_name: str, embedder: str, chunker: str) -> None:
-    """Make the tables of a new library; nothing where the file holds anything already."""
+def create_schema(connection: sqlite3.Connection, settings: Mapping[str, str]) -> None:
+    """Make the tables of a new library and note how it is made; nothing where the file holds anything already."""
     if not _is_blank(connection):
         return
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection):
-        for statement in _statements(_TABLES + _TERM_TABLES):
-            connection.execute(statement)
+        migrations.take_all(connection)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        write_settings(connection, embedder_name=embedder_name, embedder=embedder, chunker=chunker)
+        write_settings(connection, **settings)
         count_change(connection)
 
 
 def check_schema(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `LibraryMismatch` where the file is not a library of this schema, `LibraryMissing` where it is blank."""
+    """Raise `LibraryMismatch` where the file is not a library that is read, `LibraryMissing` where it is blank."""
     if _is_blank(connection):
         # What a process leaves that was killed while it made the library.
         raise LibraryMissing(f"no library at {path.parent}; make one with `tongwen add FILE` or `tongwen add --sample`")
-    version, application = _pragma(connection, "user_version"), _pragma(connection, "application_id")
+    schema, application = migrations.schema_of(connection), _pragma(connection, "application_id")
     if application != _APPLICATION_ID:
         raise LibraryMismatch(f"{path} is not a Tongwen library; choose another folder with --library")
-    if version != SCHEMA_VERSION:
+    if not 1 <= schema <= SCHEMA_VERSION:
         raise LibraryMismatch(
-            f"{path} has schema {version}, this program reads {SCHEMA_VERSION}; use the release that made it"
+            f"{path} has schema {schema}, this program reads up to {SCHEMA_VERSION}; "
+            f"use release {read_settings(connection).get('release', 'that made it')} or a later one"
         )
-
-
-def has_whole_schema(connection: sqlite3.Connection) -> bool:
-    """Whether every table and index is there, and defined as when it was made."""
-    stored = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master")}
-    return {statement.strip().rstrip(";") for statement in _statements(_TABLES + _TERM_TABLES)} <= stored
 
 
 def recreate_terms(connection: sqlite3.Connection) -> None:
     """Replace the lexical index by an empty one, in the transaction that is open."""
     for table in ("term_counts", "chunk_terms"):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in _statements(_TERM_TABLES):
+        try:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        except sqlite3.DatabaseError:
+            _tear_out(connection, table)
+    for statement in migrations.statements(migrations.TERM_TABLES):
         connection.execute(statement)
 
 
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the writes inside, or none."""
-    connection.execute("BEGIN IMMEDIATE")
+def _tear_out(connection: sqlite3.Connection, table: str) -> None:
+    """Remove a virtual table that is so damaged that its module does not open it, even to drop it."""
+    connection.execute("PRAGMA writable_schema = ON")
     try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        connection.execute("DELETE FROM sqlite_master WHERE name = ? AND type = 'table'", (table,))
+    finally:
+        connection.execute("PRAGMA writable_schema = RESET")  # and so it forgets the table
+    own = connection.execute("SELECT name FROM sqlite_master WHERE name GLOB ? AND type = 'table'", (f"{table}_*",))
+    for (name,) in own.fetchall():
+        connection.execute(f'DROP TABLE "{name}"')
 
 
 def read_settings(connection: sqlite3.Connection) -> dict[str, str]:
@@ -194,6 +175,19 @@ def count_change(connection: sqlite3.Connection) -> None:
     write_settings(connection, content_version=secrets.token_hex(8))
 
 
+def note_damage(connection: sqlite3.Connection) -> None:
+    """Note that something was changed, in the transaction that is open, beside damage that is still there."""
+    write_settings(connection, damage="noted")
+
+
+def is_damage_noted(connection: sqlite3.Connection) -> bool:
+    return "damage" in read_settings(connection)
+
+
+def forget_damage(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM settings WHERE key = 'damage'")
+
+
 def _is_blank(connection: sqlite3.Connection) -> bool:
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     return not tables and not _pragma(connection, "application_id")
@@ -201,13 +195,3 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one, since `executescript` would commit the open transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

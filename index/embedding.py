@@ -94,6 +94,11 @@ class CachingEmbedder:
         self._known: OrderedDict[str, Vector] = OrderedDict()
         self._lock = threading.Lock()
 
+    def clear(self) -> None:
+        """Forget all texts and vectors."""
+        with self._lock:
+            self._known.clear()
+
     def reads_chinese(self) -> bool:
         return self._embedder.reads_chinese()
 

@@ -2,12 +2,16 @@
 
 TongwenError
 ├── SettingsError
+├── PackageMissing
 ├── QuestionError
 ├── LoadError
 │   ├── UnsupportedFormat
 │   ├── UndecodableText
 │   ├── EmptyText
+│   ├── AddressRefused
+│   ├── PageUnavailable
 │   └── FileTooLarge
+├── ParserUnavailable
 ├── EmbedderUnavailable
 ├── LexiconDamaged
 ├── GlossaryError
@@ -17,7 +21,9 @@ TongwenError
     ├── LibraryDamaged
     ├── LibraryMismatch
     ├── StorageFailed
-    └── DocumentUnknown
+    ├── DocumentUnknown
+    ├── FeedbackUnknown
+    └── BackupUnusable
 """
 
 from __future__ import annotations
@@ -29,6 +35,10 @@ class TongwenError(Exception):
 
 class SettingsError(TongwenError):
     """A setting has a value that cannot be used."""
+
+
+class PackageMissing(TongwenError, ImportError):
+    """A package is not installed that only this part of the program needs."""
 
 
 class QuestionError(TongwenError):
@@ -51,8 +61,20 @@ class EmptyText(LoadError):
     """There is no text in it."""
 
 
+class AddressRefused(LoadError):
+    """The web address is not one that may be fetched."""
+
+
+class PageUnavailable(LoadError):
+    """The web page cannot be fetched: no answer, an error, too slow."""
+
+
 class FileTooLarge(LoadError):
     """The file is over the size limit."""
+
+
+class ParserUnavailable(TongwenError):
+    """The process that reads files cannot be started."""
 
 
 class EmbedderUnavailable(TongwenError):
@@ -93,3 +115,11 @@ class StorageFailed(LibraryError):
 
 class DocumentUnknown(LibraryError):
     """No document has this id."""
+
+
+class FeedbackUnknown(LibraryError):
+    """No feedback has this id."""
+
+
+class BackupUnusable(LibraryError):
+    """A backup cannot be made at the place, or restored from it; nothing was changed."""

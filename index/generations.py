@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index.errors import LibraryDamaged
-from index.storage import replace_file, storage_errors, sync_folder, write_file
+from index.storage import make_folder, replace_file, storage_errors, sync_folder, write_file
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +35,15 @@ class Manifest:
     content_version: str  # of the database that the vectors were read from
     embedder: str  # fingerprint
     files: dict[str, str]  # name: sha256
+    state: str = ""  # `index.state_digest` of that content version; the first release did not write it
     format: int = FORMAT
 
 
-def publish(folder: Path, content_version: str, embedder: str, files: dict[str, bytes]) -> None:
+def publish(folder: Path, content_version: str, embedder: str, files: dict[str, bytes], state: str = "") -> None:
     """Make `files` the current generation of the library in `folder`. The caller holds the writer's lock."""
     generations = folder / "gen"
-    with storage_errors(generations):
-        generations.mkdir(exist_ok=True)
-    manifest = Manifest(content_version, embedder, {name: _digest(content) for name, content in files.items()})
+    make_folder(generations)
+    manifest = Manifest(content_version, embedder, {name: _digest(content) for name, content in files.items()}, state)
     manifest_bytes = json.dumps(asdict(manifest), sort_keys=True, indent=1).encode()
     temporary = generations / f".tmp-{secrets.token_hex(6)}"
     try:
@@ -102,6 +102,13 @@ def quarantine(folder: Path) -> Path | None:
     return target
 
 
+def keep_current_alone(folder: Path) -> None:
+    """Delete every generation but the current one, and what an interrupted publication left."""
+    current = _current(folder)
+    if current is not None and (folder / "gen").is_dir():
+        _collect(folder / "gen", current[0], kept=1)
+
+
 def _current(folder: Path) -> tuple[str, str] | None:
     """Name of the current generation and hash of its manifest."""
     path = folder / "CURRENT"
@@ -124,7 +131,10 @@ def _read(generation: Path, manifest_digest: str) -> tuple[Manifest, dict[str, b
         fields = json.loads(manifest_bytes)  # hashed just now, so it is what some release wrote
         if fields.get("format") != FORMAT:
             raise LibraryDamaged(f"{generation} has format {fields.get('format')}, not {FORMAT}; run `tongwen rebuild`")
-        manifest = Manifest(**fields)
+        try:
+            manifest = Manifest(**fields)
+        except TypeError as error:
+            raise LibraryDamaged(f"{generation} is of a later release; run `tongwen rebuild`") from error
         files = {name: (generation / name).read_bytes() for name in manifest.files}
     except OSError as error:
         raise LibraryDamaged(f"{error.filename} cannot be read; run `tongwen rebuild`") from error
@@ -134,11 +144,12 @@ def _read(generation: Path, manifest_digest: str) -> tuple[Manifest, dict[str, b
     return manifest, files
 
 
-def _collect(generations: Path, current: str) -> None:
+def _collect(generations: Path, current: str, kept: int = _KEPT) -> None:
     """Delete all but the newest generations, and what an interrupted publication left."""
-    kept = {f"{number:06d}" for number in sorted(_numbers(generations))[-_KEPT:]} | {current}
+    others = [name for number in sorted(_numbers(generations)) if (name := f"{number:06d}") != current]
+    staying = {current, *others[::-1][: kept - 1]}
     for path in generations.iterdir():
-        if path.name not in kept:
+        if path.name not in staying:
             shutil.rmtree(path, ignore_errors=True)
 
 

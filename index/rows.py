@@ -1,4 +1,4 @@
-"""Reading and writing the rows of `index.database`: documents, chunks with their vectors, and lexical terms.
+"""Reading and writing the rows of a library: documents with their sources, and chunks with vectors and terms.
 
 Documents, chunks and vectors carry checksums, because SQLite does not notice a flipped bit inside a value; they are
 compared whenever such a row is read. Everything that writes does so in the transaction that is open.
@@ -9,28 +9,33 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from datetime import UTC, datetime
 
 import numpy as np
 
-from index import database
+from index.checksums import checksum_of
 from index.embedding import Vector, Vectors
 from index.errors import LibraryDamaged
-from index.schema import Chunk, Document, DocumentSummary, Language
+from index.language import as_seen
+from index.schema import Chunk, Document, DocumentSummary, Language, Place
 from index.terms import terms
 
 # Documents and their sources
 
+# Two files may have one source: `a.zip#b` is the member `b` of `a.zip`, or a file beside it.
+_AT_SOURCE = "source = ? AND (? IS NULL OR file IS NULL OR file = ?)"
+
 
 def insert_document(connection: sqlite3.Connection, document: Document) -> None:
     metadata = json.dumps(dict(document.metadata), ensure_ascii=False)
+    places = json.dumps([astuple(place) for place in document.places], ensure_ascii=False)
     values = (document.id, document.title, document.language, document.added_at.isoformat(), metadata, document.text)
     connection.execute(
-        "INSERT INTO documents (id, title, language, added_at, metadata, text, characters, checksum) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*values, len(document.text), _checksum(*values)),
+        "INSERT INTO documents (id, title, language, added_at, metadata, text, places, characters, checksum) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*values, places, len(document.text), _document_checksum(*values, places)),
     )
 
 
@@ -44,21 +49,40 @@ def delete_document(connection: sqlite3.Connection, document_id: str) -> None:
 def read_document(connection: sqlite3.Connection, document_id: str) -> Document | None:
     """The document with its first source; raises `LibraryDamaged` where its checksum is wrong."""
     row = connection.execute(
-        "SELECT id, title, language, added_at, metadata, text, checksum FROM documents WHERE id = ?", (document_id,)
+        "SELECT id, title, language, added_at, metadata, text, places, checksum FROM documents WHERE id = ?",
+        (document_id,),
     ).fetchone()
     if row is None:
         return None
     *values, checksum = row
-    if _checksum(*values) != checksum:
+    if _document_checksum(*values) != checksum:
         raise LibraryDamaged(
             f"document {document_id} is not what was written; `tongwen remove {document_id}` and add it again"
         )
-    identity, title, language, added_at, metadata, text = values
+    identity, title, language, added_at, metadata, text, places = values
     found = connection.execute(
         "SELECT source FROM sources WHERE document_id = ? ORDER BY number LIMIT 1", (document_id,)
     ).fetchone()
     source = found[0] if found else ""
-    return Document(identity, title, source, language, text, datetime.fromisoformat(added_at), json.loads(metadata))
+    return Document(
+        id=identity,
+        title=title,
+        source=source,
+        language=language,
+        text=text,
+        added_at=datetime.fromisoformat(added_at),
+        metadata=json.loads(metadata),
+        places=tuple(Place(*place) for place in json.loads(places)),
+    )
+
+
+def read_places(connection: sqlite3.Connection, document_id: str) -> tuple[Place, ...]:
+    """The places of a document; raises `LibraryDamaged` where its checksum is wrong."""
+    row = connection.execute("SELECT places FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None or row[0] == "[]":  # as of most documents: then the text need not be read
+        return ()
+    document = read_document(connection, document_id)
+    return document.places if document else ()
 
 
 def document_ids(connection: sqlite3.Connection) -> list[str]:
@@ -66,19 +90,37 @@ def document_ids(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM documents ORDER BY number").fetchall()]
 
 
+_SUMMARIES = (
+    "SELECT id, title, (SELECT source FROM sources WHERE document_id = d.id ORDER BY number LIMIT 1), language, "
+    "(SELECT count(*) FROM chunks WHERE document_id = d.id), characters, added_at FROM documents d"
+)
+
+
 def read_summaries(connection: sqlite3.Connection) -> list[DocumentSummary]:
     """The documents in the order in which they were added."""
-    rows = connection.execute(
-        "SELECT id, title, (SELECT source FROM sources WHERE document_id = d.id ORDER BY number LIMIT 1), language, "
-        "(SELECT count(*) FROM chunks WHERE document_id = d.id), characters, added_at FROM documents d ORDER BY number"
-    )
     try:
-        return [
-            DocumentSummary(identity, title, source or "", language, chunks, count, datetime.fromisoformat(added_at))
-            for identity, title, source, language, chunks, count, added_at in rows
-        ]
+        return [_summary(*row) for row in connection.execute(f"{_SUMMARIES} ORDER BY number")]
     except (ValueError, TypeError) as error:
         raise LibraryDamaged(f"the list of documents cannot be read ({error}); run `tongwen verify`") from error
+
+
+def read_summary(connection: sqlite3.Connection, document_id: str) -> DocumentSummary | None:
+    """That of one document, also of a damaged one: a time that cannot be read is the first of all."""
+    row = connection.execute(f"{_SUMMARIES} WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        return None
+    try:
+        return _summary(*row)
+    except (ValueError, TypeError):
+        return _summary(*(*row[:-1], datetime.min.replace(tzinfo=UTC).isoformat()))
+
+
+def _summary(
+    identity: str, title: str, source: str | None, language: Language, chunks: int, characters: int, added_at: str
+) -> DocumentSummary:
+    return DocumentSummary(
+        identity, title, source or "", language, chunks, characters, datetime.fromisoformat(added_at)
+    )
 
 
 def chunk_count(connection: sqlite3.Connection, document_id: str) -> int | None:
@@ -89,10 +131,10 @@ def chunk_count(connection: sqlite3.Connection, document_id: str) -> int | None:
     return int(row[0])
 
 
-def document_of_source(connection: sqlite3.Connection, source: str) -> str | None:
-    """The id of the document that was last found at `source`."""
+def document_of_source(connection: sqlite3.Connection, source: str, file: int | None = None) -> str | None:
+    """The id of the document that was last found at `source`, in the file of that number where one is given."""
     row = connection.execute(
-        "SELECT document_id FROM sources WHERE source = ? ORDER BY number DESC LIMIT 1", (source,)
+        f"SELECT document_id FROM sources WHERE {_AT_SOURCE} ORDER BY number DESC LIMIT 1", (source, file, file)
     ).fetchone()
     return row[0] if row else None
 
@@ -101,18 +143,32 @@ def has_source(connection: sqlite3.Connection, document_id: str) -> bool:
     return connection.execute("SELECT 1 FROM sources WHERE document_id = ?", (document_id,)).fetchone() is not None
 
 
-def insert_source(connection: sqlite3.Connection, source: str, document_id: str) -> None:
-    connection.execute("INSERT OR IGNORE INTO sources (source, document_id) VALUES (?, ?)", (source, document_id))
+def insert_source(connection: sqlite3.Connection, source: str, document_id: str) -> bool:
+    """Note that a source holds a document; whether that was not known."""
+    inserted = connection.execute(
+        "INSERT OR IGNORE INTO sources (source, document_id) VALUES (?, ?)", (source, document_id)
+    )
+    return inserted.rowcount > 0
 
 
-def delete_source(connection: sqlite3.Connection, source: str) -> None:
-    connection.execute("DELETE FROM sources WHERE source = ?", (source,))
+def delete_source(connection: sqlite3.Connection, source: str, file: int | None = None) -> None:
+    connection.execute(f"DELETE FROM sources WHERE {_AT_SOURCE}", (source, file, file))
 
 
-def delete_if_without_source(connection: sqlite3.Connection, document_id: str) -> None:
-    """Remove a document that no source holds any more."""
-    if not has_source(connection, document_id):
-        delete_document(connection, document_id)
+def documents_without_source(connection: sqlite3.Connection) -> list[str]:
+    """What an interrupted change left behind."""
+    found = connection.execute(
+        "SELECT id FROM documents WHERE NOT EXISTS (SELECT 1 FROM sources WHERE document_id = documents.id)"
+    )
+    return [row[0] for row in found]
+
+
+def delete_if_without_source(connection: sqlite3.Connection, document_id: str) -> bool:
+    """Remove a document that no source holds any more; whether it was one."""
+    if has_source(connection, document_id):
+        return False
+    delete_document(connection, document_id)
+    return True
 
 
 # Chunks and their vectors
@@ -130,18 +186,60 @@ def insert_chunks(
         cursor = connection.execute(
             "INSERT INTO chunks (id, document_id, start, end, section, language, checksum, embedding_checksum, "
             "embedding_key, embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*place, _checksum(*place, chunk.text), _checksum(*embedded), key, embedding),
+            (*place, checksum_of(*place, chunk.text), checksum_of(*embedded), key, embedding),
         )
-        connection.execute(
-            "INSERT INTO chunk_terms (rowid, language, terms) VALUES (?, ?, ?)",
-            (cursor.lastrowid, chunk.language, " ".join(terms(searched_text(chunk)))),
-        )
+        assert cursor.lastrowid is not None
+        _insert_terms(connection, cursor.lastrowid, chunk)
+
+
+def insert_terms_anew(connection: sqlite3.Connection, document: Document) -> None:
+    """Write the terms of the chunks of a document into a lexical index that was emptied."""
+    for number, identity, start, end, section, language in connection.execute(
+        "SELECT number, id, start, end, section, language FROM chunks WHERE document_id = ?", (document.id,)
+    ).fetchall():
+        text = document.text[start:end]
+        chunk = Chunk(identity, document.id, start, end, tuple(json.loads(section)), language, text)
+        _insert_terms(connection, number, chunk)
+
+
+def _insert_terms(connection: sqlite3.Connection, number: int, chunk: Chunk) -> None:
+    connection.execute(
+        "INSERT INTO chunk_terms (rowid, language, terms) VALUES (?, ?, ?)",
+        (number, chunk.language, " ".join(terms(searched_text(chunk)))),
+    )
 
 
 def delete_chunks(connection: sqlite3.Connection, document_id: str) -> None:
     numbers = "SELECT number FROM chunks WHERE document_id = ?"
     connection.execute(f"DELETE FROM chunk_terms WHERE rowid IN ({numbers})", (document_id,))
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
+
+
+_LOST = "document_id NOT IN (SELECT id FROM documents)"
+
+
+def has_lost_chunks(connection: sqlite3.Connection) -> bool:
+    """Whether there are chunks of documents that are not stored: damage to an id makes such."""
+    return connection.execute(f"SELECT 1 FROM chunks WHERE {_LOST}").fetchone() is not None
+
+
+def delete_lost(connection: sqlite3.Connection) -> None:
+    """Remove the chunks and sources of documents that are not stored; the lexical index stays as it is."""
+    for table in ("chunks", "sources"):
+        connection.execute(f"DELETE FROM {table} WHERE {_LOST}")
+
+
+def replace_chunks(
+    connection: sqlite3.Connection,
+    document_id: str,
+    chunks: Sequence[Chunk],
+    keys: Sequence[str],
+    vectors: Iterable[Vector],
+) -> None:
+    """Write the chunks of a document in the place of the earlier ones, also of those that damage gave to another."""
+    delete_chunks(connection, document_id)
+    connection.executemany("DELETE FROM chunks WHERE id = ?", [(chunk.id,) for chunk in chunks])
+    insert_chunks(connection, chunks, keys, vectors)
 
 
 def purge_terms(connection: sqlite3.Connection) -> None:
@@ -155,8 +253,31 @@ def searched_text(chunk: Chunk) -> str:
 
 
 def embedding_key(chunk: Chunk) -> str:
-    """What names the vector of a chunk: the same for the same `searched_text`."""
-    return hashlib.sha256(searched_text(chunk).encode()).hexdigest()[:32]
+    """What names the vector of a chunk: the same for every `searched_text` that looks the same.
+
+    With the first chunker, what is not seen was part of the name, the vector and the terms alike; so a rebuild makes
+    vectors anew where that matters, and there alone.
+    """
+    return hashlib.sha256(as_seen(searched_text(chunk)).encode()).hexdigest()[:32]
+
+
+def searched_as_spelled(connection: sqlite3.Connection) -> int:
+    """How many documents have chunks from before what is not seen was left out of their search copy."""
+    count = 0
+    for document_id, text in connection.execute("SELECT id, text FROM documents"):
+        if as_seen(text) == text:
+            continue
+        stored = connection.execute(
+            "SELECT id, start, end, section, language, embedding_key FROM chunks WHERE document_id = ?", (document_id,)
+        )
+        count += any(
+            key
+            != embedding_key(
+                Chunk(identity, document_id, start, end, tuple(json.loads(section)), language, text[start:end])
+            )
+            for identity, start, end, section, language, key in stored
+        )
+    return count
 
 
 def read_chunk(connection: sqlite3.Connection, number: int) -> tuple[Chunk, str] | None:
@@ -194,9 +315,14 @@ def embeddings_by_key(connection: sqlite3.Connection, keys: Iterable[str]) -> di
             "SELECT embedding_checksum, language, embedding_key, embedding FROM chunks WHERE embedding_key = ? LIMIT 1",
             (key,),
         ).fetchone()
-        if row and _checksum(*row[1:]) == row[0]:
+        if row and checksum_of(*row[1:]) == row[0]:
             found[key] = np.frombuffer(row[-1], "<f4")
     return found
+
+
+def chunk_counts(connection: sqlite3.Connection) -> dict[Language, int]:
+    """How many chunks each language has that occurs."""
+    return dict(connection.execute("SELECT language, count(*) FROM chunks GROUP BY language"))
 
 
 def all_embeddings(connection: sqlite3.Connection) -> dict[Language, tuple[list[int], Vectors]]:
@@ -215,104 +341,19 @@ def all_embeddings(connection: sqlite3.Connection) -> dict[Language, tuple[list[
     return {language: (numbers, np.stack(vectors)) for language, (numbers, vectors) in found.items()}
 
 
-# Terms
-
-
-def search_terms(
-    connection: sqlite3.Connection, words: Sequence[str], language: Language, k: int
-) -> list[tuple[int, float]]:
-    """At most `k` (number, BM25) pairs of chunks of one language that hold any of `words`, best first, ties by number.
-
-    BM25 as FTS5 computes it: k1 1.2, b 0.75, and a term in more than half of all chunks counts almost nothing.
-    """
-    if not words:
-        return []
-    alternatives = " OR ".join(f'"{word}"' for word in sorted(set(words)))
-    found = connection.execute(
-        "SELECT rowid, -bm25(chunk_terms, 0.0, 1.0) FROM chunk_terms WHERE chunk_terms MATCH ? "
-        "ORDER BY 2 DESC, 1 LIMIT ?",
-        (f"{{language}}: {language} AND {{terms}}: ({alternatives})", k),
-    )
-    try:
-        return [(int(number), float(score)) for number, score in found]
-    except TypeError as error:  # FTS5 gives no score where its counts are damaged
-        raise LibraryDamaged("the lexical index is damaged; run `tongwen rebuild`") from error
-
-
-def holding_counts(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
-    """In how many chunks each word stands as a term."""
-    counts = {}
-    for word in set(words):
-        row = connection.execute("SELECT doc FROM term_counts WHERE term = ? AND col = 'terms'", (word,)).fetchone()
-        counts[word] = row[0] if row else 0
-    return counts
-
-
-def read_terms(connection: sqlite3.Connection, number: int) -> Counter[str]:
-    """How often each term stands in the chunk of that number; nothing where there is no such chunk."""
-    row = connection.execute("SELECT terms FROM chunk_terms WHERE rowid = ?", (number,)).fetchone()
-    return Counter(row[0].split()) if row else Counter()
-
-
-# Problems and checksums
-
-
-def find_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    """What is wrong with the stored rows, one line each, each ending with what to do. Survives any damage."""
-    try:
-        for (line,) in connection.execute("PRAGMA integrity_check(20)"):
-            if line != "ok":
-                yield f"{line}; run `tongwen rebuild`"
-        if not database.has_whole_schema(connection):
-            raise sqlite3.DatabaseError("they are not as they were made")
-        documents = document_ids(connection)
-    except (sqlite3.Error, TypeError) as error:
-        yield f"the tables cannot be read ({error}); restore library.db from a copy, or move it away and add again"
-        return
-    for document_id in documents:
-        try:
-            document = read_document(connection, document_id)
-            if document:
-                check_chunks(connection, document)
-        except LibraryDamaged as error:
-            yield str(error)
-        except (sqlite3.Error, TypeError) as error:
-            yield f"document {document_id} cannot be read ({error}); `tongwen remove {document_id}` and add it again"
-    try:
-        _check_terms(connection)
-    except sqlite3.Error as error:
-        yield f"the lexical index is damaged ({error}); run `tongwen rebuild`"
-
-
-def _check_terms(connection: sqlite3.Connection) -> None:
-    """Raise `sqlite3.DatabaseError` where the lexical index does not fit its terms, or these not the chunks."""
-    numbers = "SELECT number FROM chunks", "SELECT rowid FROM chunk_terms"
-    for some, others in (numbers, numbers[::-1]):
-        if connection.execute(f"{some} EXCEPT {others} LIMIT 1").fetchone():
-            raise sqlite3.DatabaseError("it does not hold the passages of the library")
-    # The check is written as an insert, so it runs on a copy: readers must not wait, or need the right to write.
-    copy = sqlite3.connect("")
-    try:
-        connection.backup(copy)
-        copy.execute("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')")
-    finally:
-        copy.close()
+# Checksums
 
 
 def _check_chunk(title: str, checksum: bytes, values: Sequence[str | int]) -> None:
-    if _checksum(*values) != checksum:
+    if checksum_of(*values) != checksum:
         raise LibraryDamaged(f"a stored passage of {title!r} is not what was written; run `tongwen rebuild`")
 
 
 def _check_vector(language: str, key: str, embedding: bytes, checksum: bytes) -> None:
-    if _checksum(language, key, embedding) != checksum:
+    if checksum_of(language, key, embedding) != checksum:
         raise LibraryDamaged("a stored vector is not what was written; run `tongwen rebuild`")
 
 
-def _checksum(*values: str | int | bytes) -> bytes:
-    """A hash of the values and of where one ends and the next begins."""
-    digest = hashlib.blake2b(digest_size=16)
-    for value in values:
-        content = value if isinstance(value, bytes) else str(value).encode()
-        digest.update(b"%d:" % len(content) + content)
-    return digest.digest()
+def _document_checksum(*values: str) -> bytes:
+    """Of the values and the places, which come last; without places the same as before documents had any."""
+    return checksum_of(*(values[:-1] if values[-1] == "[]" else values))

@@ -7,15 +7,16 @@ exactly as it was decoded and never normalised: `document.text[start:end]` is al
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 Language = Literal["zh", "en", "mixed"]
-
-
+LANGUAGES: tuple[Language, ...] = ("zh", "en", "mixed")
 PlaceKind = Literal["page", "slide", "sheet", "part"]
+FeedbackVerdict = Literal["up", "down"]
+FeedbackState = Literal["pending", "approved", "dismissed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Document:
 
     id: str  # first 16 hex digits of the SHA-256 of the text
     title: str  # first heading, or the file's name
-    source: str  # absolute path, "-" for standard input, or "sample:NAME"
+    source: str  # absolute path, "-" for standard input, "sample:NAME", or the address of a web page
     language: Language
     text: str
     added_at: datetime  # UTC
@@ -42,7 +43,7 @@ class Document:
 
     def place_at(self, offset: int) -> Place | None:
         """The place in which the character at `offset` stands."""
-        return next((place for place in reversed(self.places) if place.start <= offset), None)
+        return place_at(self.places, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Hit:
     dense_rank: int | None  # 1 is best among the chunks of the same language; None where it was too far down
     lexical_score: float  # share of the most that the question's terms could score, 0 to 1
     lexical_rank: int | None
+    places: tuple[Place, ...] = ()  # of the chunk, as in `Document.places`
+
+    def place_at(self, offset: int) -> Place | None:
+        """The place in which the character at `offset` of the document stands."""
+        return place_at(self.places, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,27 @@ class DocumentSummary:
     chunks: int
     characters: int
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person said of one answer."""
+
+    id: str
+    created_at: datetime  # UTC
+    verdict: FeedbackVerdict
+    question: str
+    answer: str  # JSON, as `ask --json` prints it; empty once a text that it cites was removed or edited
+    reason: str
+    correction: str  # what the answer should have been
+    state: FeedbackState
+    library_version: str  # of the library's content when it was given
+    documents: tuple[str, ...]  # ids of the documents that the answer cites
+
+
+def place_at(places: Sequence[Place], offset: int) -> Place | None:
+    """The last of `places`, ascending by start, that begins at `offset` or before."""
+    return next((place for place in reversed(places) if place.start <= offset), None)
 
 
 def sha256_text(text: str) -> str:

@@ -46,6 +46,25 @@ def write_file(path: Path, content: bytes) -> None:
             os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, where it is not there yet; their names are durable."""
+    with storage_errors(path):
+        missing = [one for one in (path, *path.parents) if not one.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+    for made in missing:
+        sync_folder(made.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable that something else has written."""
+    with storage_errors(path):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def sync_folder(path: Path) -> None:
     """Make the names in a folder durable."""
     with storage_errors(path):
@@ -64,7 +83,10 @@ def replace_file(path: Path, content: bytes) -> None:
         with storage_errors(path):
             os.replace(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(
+            OSError
+        ):  # a disk that fails to write may fail here too, and the first error is the one to report
+            temporary.unlink()
         raise
     sync_folder(path.parent)
 
@@ -90,6 +112,20 @@ def writer_lock(path: Path, wait_seconds: float) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(path: Path) -> str | None:
+    """The process id, as it wrote it, of the one that holds the lock; None where nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        if _try_lock(descriptor):
+            return None
+        return os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
     finally:
         os.close(descriptor)
 

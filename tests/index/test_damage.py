@@ -54,6 +54,7 @@ def change(library: Library, statement: str, *values: object) -> None:
 FLIPS = {
     "text": "UPDATE documents SET text = replace(text, '2000', '3000') WHERE language = 'zh'",
     "title": "UPDATE documents SET title = '别的' WHERE language = 'zh'",
+    "source": "UPDATE sources SET source = '/elsewhere.md' WHERE number = 1",
     "embedding": "UPDATE chunks SET embedding = zeroblob(2048) WHERE language = 'zh'",
     "offset": "UPDATE chunks SET start = start + 1 WHERE language = 'zh'",
     "section": "UPDATE chunks SET section = '[\"别的\"]' WHERE language = 'zh'",
@@ -61,6 +62,10 @@ FLIPS = {
     "terms": "UPDATE chunk_terms_content SET c1 = '猫' WHERE c0 = 'zh'",
     "lexical index": "DELETE FROM chunk_terms WHERE language = 'zh'",
     "posting lists": "UPDATE chunk_terms_data SET block = zeroblob(30) WHERE id > 10",
+    "version of the lexical index": "UPDATE chunk_terms_config SET v = 5 WHERE k = 'version'",
+    "structure of the lexical index": "DELETE FROM chunk_terms_data",
+    "owner": "UPDATE chunks SET document_id = (SELECT id FROM documents WHERE number = 3) WHERE language = 'zh'",
+    "unknown owner": "UPDATE chunks SET document_id = 'x' WHERE language = 'zh'",
 }
 
 
@@ -72,7 +77,7 @@ def test_verify_finds_a_changed_value(filled: Library, what: str) -> None:
     assert all("tongwen" in problem and "\n" not in problem for problem in problems)
 
 
-@pytest.mark.parametrize("what", [what for what in FLIPS if what not in ("text", "title")])
+@pytest.mark.parametrize("what", [what for what in FLIPS if what not in ("text", "title", "source")])
 def test_a_rebuild_cures_all_but_the_texts(filled: Library, three: list[Document], what: str) -> None:
     before = answers(filled, three)
     change(filled, FLIPS[what])
@@ -84,12 +89,81 @@ def test_a_rebuild_cures_all_but_the_texts(filled: Library, three: list[Document
 
 @pytest.mark.parametrize("what", ["text", "title"])
 def test_a_changed_text_is_never_passed_off_as_the_document(filled: Library, three: list[Document], what: str) -> None:
-    change(filled, FLIPS[what])
+    with filled.snapshot() as snapshot:
+        change(filled, FLIPS[what])
     with filled.snapshot() as snapshot, pytest.raises(LibraryDamaged, match="tongwen remove"):
         snapshot.document(three[0].id)
     with pytest.raises(LibraryDamaged, match="tongwen remove"):
         filled.rebuild()
     filled.remove(three[0].id)
+    list(filled.add(three))
+    assert filled.verify() == []
+
+
+@pytest.mark.parametrize("what", ["title", "source", "terms", "lexical index", "posting lists"])
+def test_a_state_that_is_not_the_published_one_is_not_searched_or_added_to(
+    filled: Library, write: Callable[..., Document], what: str
+) -> None:
+    change(filled, FLIPS[what])
+    uses: list[Callable[[], object]] = [
+        lambda: reopened(filled).snapshot().__enter__(),
+        lambda: list(filled.add([write("新的。", "new")])),
+    ]
+    for use in uses:
+        with pytest.raises(LibraryDamaged, match="`tongwen verify` names what it can, then run `tongwen rebuild`"):
+            use()
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "source",
+        "terms",
+        "lexical index",
+        "posting lists",
+        "version of the lexical index",
+        "structure of the lexical index",
+    ],
+)
+def test_a_removal_repairs_what_it_can(filled: Library, three: list[Document], what: str) -> None:
+    before = answers(filled, three)
+    change(filled, FLIPS[what])
+    filled.remove(three[1].id)
+    assert filled.verify() == []
+    list(filled.add([three[1]]))
+    assert sorted(answers(reopened(filled), three)) == sorted(before)
+
+
+@pytest.mark.parametrize("what", ["title", "embedding"])
+def test_a_removal_does_not_take_the_damage_of_others_for_right(
+    filled: Library, three: list[Document], what: str
+) -> None:
+    change(filled, FLIPS[what])
+    change(filled, FLIPS["source"])
+    filled.remove(three[1].id)
+    for use in (lambda: reopened(filled).snapshot().__enter__(), lambda: list(filled.add([three[1]]))):
+        with pytest.raises(LibraryDamaged, match="run `tongwen rebuild`"):
+            use()
+    assert filled.verify()
+    if what == "title":
+        filled.remove(three[0].id)
+    else:
+        filled.rebuild()
+    assert filled.verify() == []
+    list(filled.add(three))
+    assert len(answers(reopened(filled), three)) == 6
+
+
+@pytest.mark.parametrize("column", ["id", "added_at", "title", "metadata", "language", "text"])
+def test_a_document_that_cannot_be_read_can_be_removed(filled: Library, three: list[Document], column: str) -> None:
+    change(filled, f"UPDATE documents SET {column} = '?' WHERE id = ?", three[0].id)
+    (problem, *_) = filled.verify()
+    shown = "?" if column == "id" else three[0].id
+    assert f"`tongwen remove {shown}` and add it again" in problem
+    assert filled.remove(shown).id == shown
+    if column == "id":  # its passages are left
+        assert any("run `tongwen rebuild`" in problem for problem in filled.verify())
+        filled.rebuild()
     list(filled.add(three))
     assert filled.verify() == []
 
@@ -103,11 +177,19 @@ def test_a_changed_passage_is_never_quoted(filled: Library, three: list[Document
         snapshot.chunk(number)
 
 
-def test_a_changed_vector_is_never_searched(filled: Library) -> None:
+def test_a_changed_vector_is_never_searched(filled: Library, three: list[Document]) -> None:
+    before = answers(filled, three)
     change(filled, FLIPS["embedding"])
     shutil.rmtree(filled.folder / "gen")
-    with pytest.raises(LibraryDamaged, match="run `tongwen rebuild`"):
-        reopened(filled).snapshot().__enter__()
+    assert answers(reopened(filled), three) == [each for each in before if each[0] == "lexical"]
+    with reopened(filled).snapshot() as snapshot:
+        assert snapshot.degraded is not None
+        assert snapshot.degraded.endswith("run `tongwen rebuild`")
+        assert snapshot.languages == ("zh", "en", "mixed")
+    filled.rebuild()
+    assert answers(reopened(filled), three) == before
+    with reopened(filled).snapshot() as snapshot:
+        assert snapshot.degraded is None
 
 
 def test_a_changed_vector_is_not_used_for_the_same_text_again(filled: Library, three: list[Document]) -> None:
@@ -254,7 +336,7 @@ def test_a_library_of_a_later_release(filled: Library, write: Callable[..., Docu
     change(filled, "PRAGMA user_version = 99")
     for error in use_all(filled, write("新的。")):
         assert isinstance(error, LibraryMismatch)
-        assert "schema 99, this program reads 1; use the release that made it" in str(error)
+        assert "schema 99, this program reads up to 2; use release 0.1.0 or a later one" in str(error)
 
 
 def test_a_database_that_does_not_say_how_it_was_made(filled: Library) -> None:
@@ -263,6 +345,15 @@ def test_a_database_that_does_not_say_how_it_was_made(filled: Library) -> None:
         filled.snapshot().__enter__()
     filled.rebuild()
     assert filled.verify() == []
+
+
+def test_a_damaged_table_is_one_short_line(filled: Library) -> None:
+    path = filled.folder / "library.db"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE chunks (", b'CREATE TABLE "chunks ('))
+    with pytest.raises(LibraryDamaged, match="restore it from a copy") as raised:
+        reopened(filled).documents()
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 400
 
 
 def check_flips(library: Library, three: list[Document], count: int) -> None:
@@ -285,9 +376,3 @@ def check_flips(library: Library, three: list[Document], count: int) -> None:
 
 def test_flipped_bits_of_the_database_give_no_wrong_answer(filled: Library, three: list[Document]) -> None:
     check_flips(filled, three, 60)
-
-
-@pytest.mark.torture
-@pytest.mark.timeout(1200)
-def test_many_flipped_bits_of_the_database_give_no_wrong_answer(filled: Library, three: list[Document]) -> None:
-    check_flips(filled, three, 5000)

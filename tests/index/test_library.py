@@ -12,8 +12,8 @@ from index import database
 from index.embedding import Embedder, HashingEmbedder
 from index.errors import DocumentUnknown, LibraryMismatch, LibraryMissing, StorageFailed
 from index.ingest import Outcome
-from index.library import LANGUAGES, Library
-from index.schema import Chunk, Document
+from index.library import Library
+from index.schema import LANGUAGES, Chunk, Document
 from index.terms import terms
 from index.vector_store import FaissStore, MemoryStore, VectorStore
 
@@ -409,7 +409,7 @@ def test_another_chunker_asks_for_a_rebuild(
 ) -> None:
     add(library, *three)
     monkeypatch.setattr("index.library.CHUNKER_VERSION", "later")
-    with pytest.raises(LibraryMismatch, match=r"chunker 1.*run `tongwen rebuild`"):
+    with pytest.raises(LibraryMismatch, match=r"chunker 2.*run `tongwen rebuild`"):
         library.snapshot().__enter__()
     library.rebuild()
     with library.snapshot() as snapshot:

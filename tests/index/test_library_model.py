@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from index.embedding import HashingEmbedder
-from index.library import LANGUAGES, Library
+from index.library import Library
 from index.loading import make_document
+from index.schema import LANGUAGES
 from index.terms import terms
 
 SOURCES = st.sampled_from(["/a", "/b", "/c", "-"])
