@@ -18,17 +18,22 @@ from index.schema import Chunk, Document
 from index.sentences import sentence_spans
 
 # Recorded in every library: chunks of another version are not the same chunks.
-CHUNKER_VERSION = "1"
+CHUNKER_VERSION = "2"
+EARLIER_CHUNKERS = ("1",)  # whose chunks, of the same size, may stand beside those of this one
 
 # As many as an embedder reads. Smaller chunks lost passage recall on the development questions: evals/README.md.
 MAX_CHUNK_WORDS = 256
 
+_SHORT_SECTION = 8  # one of so many chunks at most is cut into equal parts
+_EQUAL_PARTS = 2  # and so is what is left at the end of a longer one
+_PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _LETTERS_PER_EXTRA_WORD = 7  # English words then count 1.3 on average, as a word-piece tokenizer cuts them
 
 _WORD = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _FRONT_MATTER = re.compile(
     r"---[^\S\r\n]*(?:\r\n|\r|\n)(?=\w+[^\S\r\n]*:)(?:[^\r\n]*(?:\r\n|\r|\n))*?---[^\S\r\n]*(?:\r\n|\r|\n|$)"
 )
+_MAYBE_HEADING = re.compile(r"(?:^|[\r\n])[ ]{0,3}(?:#{1,6}(?:[ \t\r\n]|$)|(?:=+|-+)[ \t]*(?:[\r\n]|$))")
 _LINE = re.compile(r"\r\n|\r|\n")
 _NOT_SPACE = re.compile(r"\S")
 _CLAUSE_END = re.compile(r"[，,；;、：:]\s*|\s+")
@@ -69,7 +74,7 @@ def _sections(document: Document) -> list[_Section]:
     """The bodies between the headings of a Markdown document; the whole text of any other."""
     text = document.text
     whole = [_Section(0, len(text), ())]
-    if document.metadata.get("format") != "markdown":
+    if "markdown" not in (document.metadata.get("format"), document.metadata.get("structure")):
         return whole
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
@@ -85,6 +90,8 @@ def _sections(document: Document) -> list[_Section]:
 
 def _markdown_headings(text: str) -> Iterator[tuple[int, str, int, int]]:
     """(level, title, start, end) of each heading, its line break included. Front matter in YAML holds none."""
+    if not _MAYBE_HEADING.search(text):
+        return  # a tenth of a millisecond for each paragraph is saved
     from markdown_it import MarkdownIt
 
     body = match.end() if (match := _FRONT_MATTER.match(text)) else 0
@@ -113,7 +120,9 @@ def _within_limit(text: str, start: int, end: int, max_words: int) -> Iterator[t
 def _first_cut(text: str, start: int, end: int, max_words: int) -> int | None:
     """Where the span has to be cut first, or None where it is within the limit."""
     words = 0
-    for word in _WORD.finditer(text, start, end):
+    # An endless word is looked at no further than where it is over the limit.
+    bounded = re.compile(rf"[{HAN}]|[^\W_{HAN}]{{1,{_LETTERS_PER_EXTRA_WORD * max_words}}}")
+    for word in bounded.finditer(text, start, end):
         words += _weight(word)
         if words > max_words:
             limit = word.start() if word.start() > start else start + max_words  # one endless word
@@ -123,8 +132,40 @@ def _first_cut(text: str, start: int, end: int, max_words: int) -> int | None:
 
 
 def _pack(text: str, spans: list[tuple[int, int]], max_words: int) -> Iterator[tuple[int, int]]:
-    """Neighbouring spans joined up to the limit, in parts of about equal size so that none is a leftover."""
+    """Neighbouring spans joined up to the limit.
+
+    A section of few parts is cut into about equal ones, so that none is a leftover or smaller than it needs to be.
+    There an edit may move every border; so of a longer section only the end is cut in that way, and what is before it
+    at borders that its own content decides: an edit moves those beside it, and the rest of the section keeps its parts.
+    """
     sizes = [count_words(text[start:end]) for start, end in spans]
+    first, left = 0, sum(sizes)
+    equal_parts = _SHORT_SECTION if left <= _SHORT_SECTION * max_words else _EQUAL_PARTS
+    while left > equal_parts * max_words:
+        border = _own_border(text, spans, sizes, first, max_words)
+        yield spans[first][0], spans[border - 1][1]
+        left -= sum(sizes[first:border])
+        first = border
+    yield from _pack_equally(spans[first:], sizes[first:], max_words)
+
+
+def _own_border(text: str, spans: list[tuple[int, int]], sizes: list[int], first: int, max_words: int) -> int:
+    """The span before which the part that begins with the span `first` ends: of those that leave it large enough, one
+    that begins a paragraph, and of these the one whose text has the lowest hash."""
+    words, candidates = 0, []
+    for position in range(first, len(spans)):
+        if position > first and words >= max_words // 2:
+            start, end = spans[position]
+            begins = _PARAGRAPH_BREAK.search(text, spans[position - 1][1], start) is not None
+            digest = hashlib.blake2b(text[start:end].encode(), digest_size=8).digest()
+            candidates.append((not begins, digest, position))
+        words += sizes[position]
+        if words > max_words:
+            break
+    return min(candidates)[2] if candidates else max(position, first + 1)
+
+
+def _pack_equally(spans: list[tuple[int, int]], sizes: list[int], max_words: int) -> Iterator[tuple[int, int]]:
     parts = -(-sum(sizes) // max_words)
     target = sum(sizes) / parts if parts else 0
     first, words = 0, 0
