@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.schema import Language
+from index.schema import Language, Place
 
 QuestionLanguage = Literal["zh", "en"]
 RefusalReason = Literal["empty_library", "not_answered"]
@@ -18,6 +18,7 @@ NoteCode = Literal[
     "conflict",  # passages give different figures for the same thing
     "wrong_language",  # the model did not write in the language of the question
     "incomplete",  # the answer broke off
+    "degraded",  # the library is damaged: passages were found by their words alone
     "llm_unavailable",  # the model did not answer; the answer is extractive
 ]
 
@@ -38,6 +39,7 @@ class Citation:
     section: tuple[str, ...]  # headings above the sentence, outermost first
     before: str  # the text of the same chunk that precedes the quote …
     after: str  # … and follows it: before + quote + after is a contiguous stretch of the document
+    place: Place | None = None  # page, slide, sheet or part in which the quote begins, where the format has them
 
 
 @dataclass(frozen=True, slots=True)

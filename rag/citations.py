@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from index.errors import DocumentUnknown
-from index.library import Snapshot
 from index.schema import sha256_text
+from index.snapshot import Snapshot
 
 CitationState = Literal[
     "valid",  # the quote stands where the citation says

@@ -105,4 +105,5 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         section=chunk.section,
         before=chunk.text[: evidence.start],
         after=chunk.text[evidence.end :],
+        place=evidence.hit.place_at(start),
     )

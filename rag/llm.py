@@ -19,6 +19,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
+    from rag.local_llm import InProcess
     from rag.wire import Clock
 
 _OLLAMA = "http://127.0.0.1:11434"  # where Ollama listens unless it is told otherwise
@@ -213,7 +214,7 @@ def _llama_cpp(settings: Settings, file: str) -> LanguageModel:
     return _in_process(settings, open_llama_cpp(Path(file), settings.llm_context_tokens, settings.llm_answer_tokens))
 
 
-def _in_process(settings: Settings, llm: Any) -> LanguageModel:
+def _in_process(settings: Settings, llm: InProcess) -> LanguageModel:
     @contextmanager
     def opened(clock: Clock, usage: bool) -> Iterator[LLM]:
         yield llm

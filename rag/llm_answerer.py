@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,12 +56,18 @@ class _Draft:
     sentences: SentenceStream = field(default_factory=SentenceStream)
     thoughts: ThoughtFilter = field(default_factory=ThoughtFilter)
     end: str | None = None
+    over: bool = False  # read to its last event
     fault: ModelFault | None = None
     repeated: bool = False
     refused: bool = False
     said: int = 0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether the endpoint failed; not where its stream was left for what it said, or by the reader."""
+        return self.fault is not None or (self.over and self.end is None)
 
     def read(self) -> Iterator[Said]:
         """The sentences of the stream; then the other fields say how it ended."""
@@ -87,6 +94,7 @@ class _Draft:
                     yield from self._without_marker(self.sentences.end())
             if self.refused:
                 return
+        self.over = True
 
     def _without_marker(self, sentences: Iterator[Said]) -> Iterator[Said]:
         for sentence in sentences:
@@ -145,18 +153,25 @@ class LlmAnswerer:
         self, question: Question, passages: Sequence[Passage], deadline: float
     ) -> Iterator[DraftSentence | DraftEnd]:
         notes: tuple[NoteCode, ...] = ()
+        drafts: list[_Draft] = []  # that spoke, the one in the wrong language included
         draft, sentences, opening = self._begin(question, passages, deadline, insist=False)
         if _language_of(opening, question.language) == "other":
+            if draft.end:  # all that is left of its stream is what it used
+                deque(sentences, maxlen=0)
             draft.deltas.close()
+            self._report(draft)
+            drafts.append(draft)
             draft, sentences, opening = self._begin(question, passages, deadline, insist=True)
             if _language_of(opening, question.language) == "other":
                 notes = ("wrong_language",)
         with closing(draft.deltas):  # also where the reader goes away in the middle
             for said in _chain(opening, sentences):
                 yield _drafted(said, passages)
+        self._report(draft)
+        drafts.append(draft)
         complete = draft.refused or (draft.end == "stop" and not draft.repeated)
         log.info("%s: %d sentences, complete=%s", self.name, draft.said, complete)
-        yield DraftEnd(complete, draft.refused and not draft.said, notes, self._usage(draft))
+        yield DraftEnd(complete, draft.refused and not draft.said, notes, self._usage(drafts))
 
     def _begin(
         self, question: Question, passages: Sequence[Passage], deadline: float, insist: bool
@@ -170,7 +185,6 @@ class LlmAnswerer:
             sentences = draft.read()
             opening = _opening(sentences, question.language)
             if opening or draft.refused:
-                self._breaker.succeeded()
                 return draft, sentences, opening
             draft.deltas.close()
             fault = draft.fault or ModelFault("an empty answer", again=draft.end is None)
@@ -184,6 +198,16 @@ class LlmAnswerer:
             f"the model {self.name} did not answer ({fault}); check that it runs, TONGWEN_LLM_BASE_URL and "
             "TONGWEN_LLM_API_KEY"
         )
+
+    def _report(self, draft: _Draft) -> None:
+        """Count a draft for the breaker when it is over: one that began may still break off.
+
+        One that its reader closed is not counted at all.
+        """
+        if draft.broke_off:
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()
 
     def _clock(self, deadline: float) -> Clock:
         settings = self._settings
@@ -207,8 +231,10 @@ class LlmAnswerer:
             )
         return passages
 
-    def _usage(self, draft: _Draft) -> Usage | None:
-        prompt, completion = draft.prompt_tokens, draft.completion_tokens
+    def _usage(self, drafts: Sequence[_Draft]) -> Usage | None:
+        """What the drafts used together; unknown where one was left before it said what it had used."""
+        prompt = _total(draft.prompt_tokens for draft in drafts)
+        completion = _total(draft.completion_tokens for draft in drafts)
         if prompt is None and completion is None:
             return None
         prices = self._settings.llm_prompt_price, self._settings.llm_completion_price
@@ -221,6 +247,11 @@ class LlmAnswerer:
 def open_llm_answerer(settings: Settings, **options: Any) -> LlmAnswerer:
     """The answerer of the model that the settings name; raises `SettingsError` where it cannot be opened."""
     return LlmAnswerer(open_language_model(settings), settings, **options)
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    known = list(counts)
+    return None if None in known else sum(count or 0 for count in known)
 
 
 def _chain(opening: Sequence[Said], rest: Iterator[Said]) -> Iterator[Said]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,9 @@ class InProcess(CustomLLM):
         *_, whole = self.stream_complete(prompt, formatted, **options)
         return whole
 
+    @abstractmethod
     def count_tokens(self, text: str) -> int:
-        raise NotImplementedError
+        """How many tokens the model reads `text` as, without those that begin or end a prompt."""
 
 
 class TransformersLLM(InProcess):

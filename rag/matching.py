@@ -14,7 +14,7 @@ from functools import cached_property
 
 from index.language import HAN
 from index.lexicon import Lexicon, Translations
-from index.library import Snapshot
+from index.snapshot import Snapshot
 
 _K1, _B = 0.4, 0.75
 _HAN_TERM = re.compile(f"[{HAN}]")

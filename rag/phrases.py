@@ -58,6 +58,7 @@ _PHRASES: Mapping[QuestionLanguage, Phrases] = {
             "conflict": "不同的原文给出了不同的数字，均已列出。",
             "wrong_language": "模型没有用提问的语言作答。",
             "incomplete": "回答中途断开，并不完整。",
+            "degraded": "资料库的向量已损坏，这次只按词语查找，可能有遗漏；运行 tongwen rebuild 即可修复。",
             "llm_unavailable": "语言模型没有响应，以下是从原文中摘出的回答。",
         },
         unsupported="（所引原文中没有：{names}）",
@@ -93,6 +94,8 @@ _PHRASES: Mapping[QuestionLanguage, Phrases] = {
             "conflict": "The sources give different figures; all of them are shown.",
             "wrong_language": "The model did not answer in the language of the question.",
             "incomplete": "The answer broke off and is not complete.",
+            "degraded": "The library's vectors are damaged: passages were found by their words alone, and some may be "
+            "missing; run tongwen rebuild.",
             "llm_unavailable": "The language model did not respond; this answer was taken from the documents directly.",
         },
         unsupported=" (not in the cited text: {names})",

@@ -23,6 +23,7 @@ _QUESTION_WORDS = re.compile(
     r"|is|are|was|were|be|been|the|a|an|of|in|on|at|to|for|by|with|from|and|or|it|its|that|this|there|has|have|had|i)\b",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _ABBREVIATIONS = frozenset({"WHO", "IT", "US", "UN"})  # written like this they are no question words
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z&'-]+")
 # Words that a sentence is built with: "How much will 亚马逊 spend?" is English, "Jassy 是谁？" is Chinese.
@@ -38,7 +39,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 class Question:
     """A question as it was understood."""
 
-    text: str  # as it was asked, without the white space around it
+    text: str  # as it was asked, without the white space around it; U+FFFD for NULs and halves of characters
     language: QuestionLanguage
     kinds: frozenset[Kind]
     terms: tuple[str, ...]  # of its subject, without the question words; distinct, in reading order
@@ -48,7 +49,7 @@ class Question:
 
 def understand(text: str) -> Question:
     """Read a question; raises `QuestionError` where it is empty or too long."""
-    text = text.strip()
+    text = _NO_TEXT.sub("\ufffd", text.strip())
     if not any(character.isalnum() for character in text):
         raise QuestionError("the question is empty; ask something / 问题是空的，请输入问题")
     if len(text) > MAX_QUESTION_CHARACTERS:
@@ -60,7 +61,7 @@ def understand(text: str) -> Question:
     subject = terms(_without_question_words(folded)) or terms(folded)
     return Question(
         text=text,
-        language=question_language(text),
+        language=question_language(folded),
         kinds=asked_kinds(folded),
         terms=tuple(dict.fromkeys(subject)),
         names=tuple(dict.fromkeys(term for name in _names(folded) for term in terms(name))),

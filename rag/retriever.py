@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 from index.embedding import Embedder, Vector
 from index.lexicon import bundled_lexicon
-from index.library import Snapshot
 from index.schema import Hit, Language
+from index.snapshot import Snapshot
 from rag.matching import Wording, own_wording, translated_wording
 from rag.question import Question
 
@@ -51,6 +51,7 @@ class Retrieval:
     own: Wording  # in texts of the question's language, and in mixed ones
     translated: Wording  # in texts of the other language
     question_vector: Vector | None  # None where there was nothing to search
+    degraded: str | None = None  # why it was searched by words alone, in one line that ends with what to do
 
     def wording(self, question: Question, language: Language) -> Wording:
         """What was looked for in texts of that language."""
@@ -78,6 +79,7 @@ def retrieve(snapshot: Snapshot, embedder: Embedder, question: Question, k: int)
         own=own_wording(question.terms, snapshot, lexicon),
         translated=translated_wording(question.terms, snapshot, lexicon) if across else Wording({}, {}),
         question_vector=vector,
+        degraded=snapshot.degraded,
     )
     found = [
         candidate
@@ -108,6 +110,7 @@ def _hit(snapshot: Snapshot, candidate: _Candidate) -> Hit:
         candidate.dense_rank,
         candidate.share,
         candidate.lexical_rank,
+        snapshot.places(chunk),
     )
 
 
@@ -121,8 +124,12 @@ def _search_language(
     lexical_ranks = {number: rank for rank, (number, _) in enumerate(lexical, 1)}
     numbers = sorted(dense_ranks.keys() | lexical_ranks.keys())
     shares = dict(lexical)
-    mean, deviation = _usual_cosine(snapshot, vector, language)
     weights = _weights(embedder, question, language)
+    if snapshot.degraded:
+        for number, share in lexical:
+            yield _Candidate(number, weights.lexical * share, 0.0, None, share, lexical_ranks[number])
+        return
+    mean, deviation = _usual_cosine(snapshot, vector, language)
     for number, cosine in zip(numbers, snapshot.cosines(vector, language, numbers), strict=True):
         share = shares.get(number, 0.0)
         score = weights.dense * (cosine - mean) / deviation + weights.lexical * share

@@ -115,7 +115,9 @@ def _plainest(candidates: Sequence[_Candidate], text: str, evidence: Evidence) -
     if len(candidates) == 1 and not is_name:
         return candidates[0]
     radii = _RADII["zh" if evidence.hit.chunk.language == "zh" else "en"]
-    near = [_nearness(candidate, text, evidence, radii) for candidate in candidates]
+    near = _in_row(candidates, text, evidence) or [
+        _nearness(candidate, text, evidence, radii) for candidate in candidates
+    ]
     best = max(range(len(near)), key=near.__getitem__)
     next_best = max((value for index, value in enumerate(near) if index != best), default=-1.0)
     if near[best] - next_best < _MARGIN["name" if is_name else "figure"]:
@@ -166,6 +168,29 @@ def _clause(candidate: _Candidate, text: str) -> tuple[int, int]:
     start = max((border for border in borders if border < candidate.start), default=0)
     end = min((border for border in borders if border >= candidate.end), default=len(text))
     return start, end
+
+
+_CELL = re.compile(r"(?:[^；;]|;(?! ))+")  # of a row of a table, as `index.formats.tables` writes it
+_NAMED_CELL = re.compile(r"\s*[^：:]+(?:：|: )")
+
+
+def _in_row(candidates: Sequence[_Candidate], text: str, evidence: Evidence) -> list[float] | None:
+    """Share, 0 to 1, of the question that stands in the cell of each, of all that stands in their cells.
+
+    What is beside a cell says nothing of its value. None where the text is no row of a table.
+    """
+    cells = list(_CELL.finditer(text))
+    if len(cells) < 2 or not all(_NAMED_CELL.match(cell[0]) for cell in cells):
+        return None
+    around = [
+        frozenset(terms(cell[0])) for each in candidates for cell in cells if cell.start() <= each.start < cell.end()
+    ]
+    held = [{term: share for term, share in evidence.held.items() if _stands_in(term, words)} for words in around]
+    everything: dict[str, float] = {}
+    for each in held:
+        everything |= each
+    total = sum(everything.values()) or 1.0
+    return [sum(each.values()) / total for each in held]
 
 
 _HEDGE_BEFORE = re.compile(

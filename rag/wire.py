@@ -38,6 +38,10 @@ class Clock:
     _next: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.connected()  # a model in this process is there at once
+
+    def connected(self) -> None:
+        """The endpoint may take its time for the first token from here; making the client and connecting are not it."""
         self._next = self.now() + self.first_token
 
     def token_arrived(self) -> None:
@@ -90,7 +94,9 @@ class _Network(httpcore.SyncBackend):
         allowed = self._clock.connecting()
         if allowed <= 0:
             raise httpcore.ConnectTimeout
-        return _Stream(super().connect_tcp(host, port, allowed, local_address, socket_options), self._clock)
+        stream = super().connect_tcp(host, port, allowed, local_address, socket_options)
+        self._clock.connected()
+        return _Stream(stream, self._clock)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -123,7 +129,9 @@ class _Stream(httpcore.NetworkStream):
         allowed = self._clock.connecting()
         if allowed <= 0:
             raise httpcore.ConnectTimeout
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, allowed), self._clock)
+        stream = self._stream.start_tls(ssl_context, server_hostname, allowed)
+        self._clock.connected()
+        return _Stream(stream, self._clock)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

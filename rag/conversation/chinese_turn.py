@@ -23,6 +23,8 @@ from rag.conversation.context import (
     period_of,
     put,
     without,
+    without_end,
+    without_opening,
 )
 
 _LEAD = re.compile(
@@ -70,10 +72,8 @@ def follow(question: str, context: Context, find_names: FindNames) -> str | None
     """The stand-alone form of a turn; None where the turn needs nothing of what was said before."""
     if context.language == "en":
         context = replace(context, topic=in_chinese(context.topic), entity=in_chinese(context.entity or "") or None)
-    said = _PLEASE.sub("", fold(question).strip().rstrip(" ?!.？！。"))
-    text = _LEAD.sub("", said)
-    corrected = _CORRECTION.sub("", text)
-    core = corrected if corrected != text else _AND.sub("", text, count=1)
+    said = _PLEASE.sub("", without_end(fold(question).strip()))
+    text, core = without_opening(said, _LEAD, _CORRECTION, _AND)
     led = core != said
     led = led or (core.endswith("呢") and not ASKED.search(core))
     core = _TAIL.sub("", core)

@@ -74,6 +74,23 @@ def fold(text: str) -> str:
     return text.translate(_NARROW)
 
 
+def without_end(text: str) -> str:
+    """`text` without the marks and spaces that it ends with."""
+    return text.rstrip(" ?!.？！。")
+
+
+def without_opening(
+    said: str, lead: re.Pattern[str], correction: re.Pattern[str], link: re.Pattern[str]
+) -> tuple[str, str]:
+    """A turn without its thanks and greetings, and then without what ties it to the last one: a correction or an "and".
+
+    The patterns are those of its language, each for the beginning of a text.
+    """
+    text = lead.sub("", said)
+    corrected = correction.sub("", text)
+    return text, corrected if corrected != text else link.sub("", text, count=1)
+
+
 def joined(*parts: str) -> str:
     """The parts in a row, with a space between two of them where a Latin letter or digit meets another character."""
     text = ""

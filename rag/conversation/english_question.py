@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.conversation.context import Context, FindNames, Span, joined, name_spans, period_of
+from rag.conversation.context import Context, FindNames, Span, joined, name_spans, period_of, without_end
 
 PREPOSITION = r"(?:for|by|in|at|on|to|from|until|since|with|of|about|within|over|under|between|during|than|into|per)"
 AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must)"
@@ -86,7 +86,7 @@ class Clause:
 
 def read(question: str, answer: str, find_names: FindNames) -> Context:
     """What a later turn may take from an English question."""
-    text = question.rstrip(" ?!.。？！")
+    text = without_end(question)
     clause = take_apart(text)
     names = name_spans(text, find_names)
     topic, is_phrase = _topic(clause)

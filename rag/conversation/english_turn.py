@@ -20,6 +20,8 @@ from rag.conversation.context import (
     period_of,
     put,
     without,
+    without_end,
+    without_opening,
 )
 from rag.conversation.english_parts import with_attribute, with_part
 from rag.conversation.english_pronouns import in_period, with_antecedents
@@ -50,12 +52,10 @@ _FULL = re.compile(rf"^(?:{ASKING}|{AUXILIARY}\b)(?:\s+\S+){{2,}}", re.IGNORECAS
 
 def follow(question: str, context: Context, find_names: FindNames) -> str | None:
     """The stand-alone form of a turn; None where the turn needs nothing of what was said before."""
-    said = fold(question).strip().rstrip(" ?!.？！。")
+    said = without_end(fold(question).strip())
     if _LEAD.fullmatch(f"{said}."):
         return None
-    text = _LEAD.sub("", said)
-    corrected = _CORRECTION.sub("", text)
-    core = corrected if corrected != text else _AND.sub("", text, count=1)
+    _, core = without_opening(said, _LEAD, _CORRECTION, _AND)
     led = core != said
     if not core:
         return None

@@ -1,4 +1,4 @@
-"""Digits that are no figure: names and versions (GPT-4, Claude 3.5), citation numbers ([1]), ids, addresses, 24/7."""
+"""Digits that are no figure: names and versions (GPT-4), citation numbers ([1]), ids, %E6 in addresses, 24/7."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _NO_FIGURE = re.compile(
     re.ASCII,
 )
 _NO_DIGITS_AFTER = frozenset("/_=#@\\№§")
+_SHARE_BEFORE = re.compile(r"(?<![\d.a-z%])\d+(?:[.,]\d+)*%$", re.ASCII)  # what stands before 2024 in 增长 18%2024 年
 _OPENERS = frozenset(
     """
     the a an in on at by of to for from with and or but as if so than then that this these its their his her our your
@@ -47,6 +48,8 @@ def skipped_digits(text: str, folded: str, start: int, digits: str) -> Skipped |
         return Skipped(marker.end())
     if before in _NO_DIGITS_AFTER or folded.endswith(("no.", "no. "), 0, start):
         return Skipped(start + len(digits))
+    if before == "%" and not _SHARE_BEFORE.search(folded, max(0, start - 20), start):
+        return Skipped(start + len(digits))  # a character of a web address, %E6%88%91
     if match := _NO_FIGURE.match(folded, start):
         return None if read_date(folded, start) or RANKED.match(folded, start) else Skipped(match.end())
     if before == " " and (name := _NAME_BEFORE.search(text, max(0, start - 22), start)):

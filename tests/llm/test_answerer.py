@@ -277,6 +277,47 @@ def test_the_one_that_a_half_open_breaker_lets_through_may_be_asked_for_its_lang
     assert breaker.allows()
 
 
+@pytest.mark.parametrize("end", [[ModelFault("cut", again=True)], []], ids=["fault", "no end"])
+@languages
+def test_a_stream_that_breaks_off_counts_for_the_breaker(answerer_of, breaker, language, end):
+    answerer = answerer_of([f"{SAID[language]}\n", "…", *end], breaker=breaker)
+    for _ in range(2):
+        assert draft(answerer, language) == ([SAID[language]], DraftEnd(complete=False))
+    with pytest.raises(AnswererUnavailable, match="several times in a row"):
+        draft(answerer, language)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        [SAID["zh"], STOP],
+        [f"{SAID['zh']}\n", Delta("还有", "cut")],
+        [f"{SAID['zh']}\n"] * 5,
+        [NO_ANSWER, "。\n还有", ModelFault("cut", again=True)],
+        [SAID["en"], STOP],
+    ],
+    ids=["answer", "limit", "loop", "refusal", "wrong language"],
+)
+def test_a_stream_that_is_left_for_what_it_says_is_no_failure(answerer_of, script):
+    breaker = Breaker(limit=2, rest=30, clock=lambda: 1000.0)
+    breaker.failed()
+    draft(answerer_of(script, breaker=breaker))
+    breaker.failed()
+    assert breaker.allows()
+
+
+def test_a_draft_that_its_reader_closes_is_neither_failure_nor_success(answerer_of, breaker):
+    answerer = answerer_of([f"{SAID['zh']}\n", "还有很多要说。" * 50, ModelFault("cut", again=True)], breaker=breaker)
+    breaker.failed()
+    for _ in range(3):
+        events = answerer.draft(understand(QUESTIONS["zh"]), EVIDENCE)
+        assert next(events).text == SAID["zh"]
+        events.close()
+    assert breaker.allows()
+    breaker.failed()
+    assert not breaker.allows()
+
+
 def test_short_texts_count_for_the_breaker_as_well(answerer_of, breaker):
     assert answerer_of(["海源电池的员工有多少？"], breaker=breaker).complete("?").text == "海源电池的员工有多少？"
     failing = answerer_of([ModelFault("away", again=True)], breaker=breaker)
@@ -331,6 +372,24 @@ def test_tokens_and_their_cost_are_given_where_they_are_known(answerer_of, price
 def test_tokens_that_are_counted_on_are_given_as_they_were_last(answerer_of):
     _, end = draft(answerer_of([Delta(SAID["zh"], None, 10, 1), Delta("", "stop", 10, 7)]))
     assert end.usage == Usage(10, 7)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "usage"),
+    [
+        ([Delta("", "stop"), Delta("", None, 100, 9)], Usage(220, 16, pytest.approx(220 * 2e-6 + 16 * 8e-6))),
+        ([Delta("\n", None, 100, 9), "…", STOP], Usage(220, 16, pytest.approx(220 * 2e-6 + 16 * 8e-6))),
+        (["\n", "…", STOP, Delta("", None, 100, 9)], None),  # it was left by then
+        ([Delta("", "stop"), Delta("", None, 100)], Usage(220, None, None)),
+        ([STOP], None),
+    ],
+    ids=["at its end", "all along", "too late", "half", "nothing"],
+)
+@languages
+def test_a_try_in_the_wrong_language_is_paid_for_as_well(answerer_of, language, wrong, usage):
+    right = [SAID[language], STOP, Delta("", None, 120, 7)]
+    answerer = answerer_of([SAID[OTHER[language]], *wrong], right, prompt_price=2.0, completion_price=8.0)
+    assert draft(answerer, language) == ([SAID[language]], DraftEnd(usage=usage))
 
 
 @languages

@@ -40,6 +40,17 @@ def test_tokens_are_counted_by_the_models_own_tokenizer(folder):
     assert (model.count_tokens("abc"), model.count_tokens("资本")) == (3, 6)  # a tokenizer of bytes
 
 
+def test_a_model_that_cannot_count_its_tokens_is_not_made():
+    from rag.local_llm import InProcess
+
+    class Uncounted(InProcess):
+        def stream_complete(self, prompt, formatted=False, **options):
+            return iter(())
+
+    with pytest.raises(TypeError, match="count_tokens"):
+        Uncounted(context_tokens=4096, answer_tokens=24)
+
+
 def test_closing_a_stream_ends_the_generation(folder):
     answerer = open_llm_answerer(settings(folder, llm_answer_tokens=2000))
     before = threading.active_count()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.scoring import answer_is_right, quote_is_expected
+from evals.metrics.matching import answer_is_right, quote_is_expected
 from index.embedding import open_embedder
 from index.library import Library
 from index.loading import load_file

@@ -16,7 +16,7 @@ LOOKALIKES = [
     "#12", "No. 3", "24/7", "50/50", "3/4", "x_1", "/2025/", "ISO-9001", "mp3", "utf8", "you may go",
     "they march on", "no one", "one of them", "one-off", "all-in-one", "a third company", "third",
     "first of all", "second-hand", "the other half-brother", "a year", "several people", "double-digit", "3rd",
-    "没有数字", "no figures here", "", " ", "，。", "二", "两", "百", "亿",
+    "https://a.org/%E6%88%91/%20%96x.html", "没有数字", "no figures here", "", " ", "，。", "二", "两", "百", "亿",
 ]  # fmt: skip
 
 
@@ -42,6 +42,8 @@ def test_reads_no_figure_in(text):
         ("Two of the three", ["Two", "three"]),
         ("mid-2025", ["2025"]),
         ("两个星期一次", ["两个星期"]),
+        ("增长 18%2024 年", ["18%", "2024 年"]),
+        ("涨了18.5%300 万台", ["18.5%", "300 万"]),
     ],
 )
 def test_reads_only_the_figures_in(text, figures):

@@ -58,6 +58,26 @@ def test_gives_the_name_that_is_asked_for(question, sentence, expected):
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("冷链业务 2024 年的收入是多少？", "13.6"),
+        ("冷链业务 2023 年的收入是多少？", "9.1"),
+        ("冷链业务的收入是多少？", None),
+        ("How much was the revenue of cold chain in 2024?", "13.6"),
+        ("How much was the revenue of cold chain in 2023?", "9.1"),
+        ("How much was the revenue of cold chain?", None),
+    ],
+)
+def test_the_value_of_a_row_goes_by_the_name_of_its_column(question, expected):
+    row = (
+        "业务：冷链；2023 年收入（亿元）：9.1；2024 年收入（亿元）：13.6。"
+        if "冷链" in question
+        else "Business: cold chain; Revenue 2023: 9.1; Revenue 2024: 13.6."
+    )
+    assert short(question, row) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "sentence"),
     [
         ("海源和北辰的份额是多少？", "海源和北辰的份额为 18% 和 22%。"),
