@@ -1,1 +1,1 @@
-"""Known answers in, figures out. Read `evals.cases` first, then `evals.suite` and `evals.squad`."""
+"""Known answers in, figures out. Read `evals.cases` first, then `evals.runs` and `evals.squad`."""

@@ -14,10 +14,10 @@ from datetime import date
 
 import numpy as np
 
+from evals.accepted import answer_is_accepted
 from evals.cases import Case
 from evals.drawn import draw_questions, score_drawn
 from evals.refusal_curve import curve_point, refusal_curve, threshold_at
-from evals.scoring import answer_is_right
 from index.errors import TongwenError
 from rag.assistant import Assistant
 from rag.calibration import Calibration
@@ -92,7 +92,7 @@ def _score_cases(assistant: Assistant, cases: Sequence[Case], model: RefusalMode
     margins, totals, answerable = [], [], []
     for asked, case in enumerate(cases, 1):
         findings = assistant.find(case.question)
-        if findings.signs and (not case.answerable or answer_is_right(findings.evidence[0].text, case.answers)):
+        if findings.signs and (not case.answerable or answer_is_accepted(findings.evidence[0].text, case.answers)):
             regime = regime_of(findings.question, findings.retrieval, findings.evidence[0].hit.chunk.language)
             margins.append(model.margin(findings.signs, regime))
             totals.append(margins[-1] + log_odds(model.thresholds[regime]))

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import QuestionError
-from index.library import Snapshot
 from index.sentences import sentence_spans
+from index.snapshot import Snapshot
 from index.terms import terms
 from rag.assistant import Assistant
 from rag.quantities import find_quantities

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.accepted import answer_is_accepted
 from evals.cases import Case, DocumentSet
 from evals.development_set import development_cases, development_pairs
+from evals.metrics.matching import quote_is_expected
 from evals.refusal_curve import curve_point, refusal_curve, threshold_at
-from evals.scoring import answer_is_right, quote_is_expected
 from index.embedding import Embedder
 from index.library import Library
 from rag.answer_signs import DIRECTIONS, AnswerSigns
@@ -100,8 +101,8 @@ def _judge(assistant: Assistant, pair: str, case: Case) -> Iterator[Judged]:
     if not case.answerable:
         yield Judged(pair, regime, str(case.why_unanswerable), findings.signs)
         return
-    expected = [quote_is_expected(one.text, case.must_cite) for one in evidence]
-    if expected[0] and answer_is_right(evidence[0].text, case.answers):
+    expected = [quote_is_expected(one.text, case.quotes) for one in evidence]
+    if expected[0] and answer_is_accepted(evidence[0].text, case.answers):
         yield Judged(pair, regime, "answered", findings.signs)
     rest = [one for one, holds_answer in zip(evidence, expected, strict=True) if not holds_answer]
     signs = assistant.weigh(question, retrieval, rest)

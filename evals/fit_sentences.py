@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.accepted import answer_is_accepted
 from evals.cases import DocumentSet
 from evals.development_set import development_cases, development_pairs
-from evals.scoring import answer_is_right, quote_is_expected
+from evals.metrics.matching import answer_is_right, quote_is_expected
 from index.embedding import Embedder
 from index.library import Library
 from index.loading import make_document
@@ -73,7 +74,7 @@ def _ask_cases(folder: Path, embedder: Embedder) -> Iterator[Ranked]:
     print("asking the development cases", file=sys.stderr, flush=True)
     sets: tuple[DocumentSet, ...] = ("both", "zh", "en")
     documents = [document for pair in development_pairs().values() for document in pair]
-    assistants = {
+    assistants: dict[DocumentSet | tuple[str, ...], Assistant] = {
         chosen: _assistant(folder / chosen, embedder, [d for d in documents if chosen in ("both", d.language)])
         for chosen in sets
     }
@@ -81,7 +82,7 @@ def _ask_cases(folder: Path, embedder: Embedder) -> Iterator[Ranked]:
         if case.answerable:
             evidence = assistants[case.documents].find(case.question).evidence
             right = [
-                answer_is_right(one.text, case.answers) and quote_is_expected(one.text, case.must_cite)
+                answer_is_accepted(one.text, case.answers) and quote_is_expected(one.text, case.quotes)
                 for one in evidence
             ]
             yield _ranked("cases", [one.signals for one in evidence], right)

@@ -155,7 +155,7 @@ def _changed(cases: Sequence[Case], names: Names) -> tuple[tuple[str, str, str],
     changed = []
     for _ in range(_COMPLETE_QUESTIONS):
         before, asked = generator.sample(cases, 2)
-        history = [Exchange(before.question, " ".join(before.must_cite[:1]))]
+        history = [Exchange(before.question, " ".join(before.quotes[:1]))]
         made = stand_alone(asked.question, history, names)
         if made != asked.question.strip():
             changed.append((before.question, asked.question, made))

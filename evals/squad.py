@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import CaseError
+from evals.metrics.reading import Scorer, exact_match, f1
 from evals.refusal_curve import refusal_curve
-from evals.scoring import exact_match, f1
 from evals.statistics import estimate
 from index.embedding import Embedder
 from index.errors import QuestionError
-from index.library import LANGUAGES, Library
+from index.language import han_share
+from index.library import Library
 from index.loading import make_document
-from index.schema import Document, Hit
+from index.schema import LANGUAGES, Document, Hit
 from rag.answer import Answer
 from rag.answerer import Answerer
 from rag.assistant import Assistant, Findings
@@ -41,6 +42,14 @@ class SquadQuestion:
 class SquadSet:
     documents: tuple[Document, ...]
     questions: tuple[SquadQuestion, ...]
+    contexts: str = ""  # the name of the file of the paragraphs
+    asked: str = ""  # and of that of the questions, where it is another
+
+    @property
+    def scorer(self) -> Scorer:
+        """Whose exact match and F1 are reported: those of the answers' language."""
+        chinese = [bool(han_share(answer)) for question in self.questions for answer in question.answers]
+        return "CMRC 2018" if 2 * sum(chinese) > len(chinese) else "SQuAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +72,21 @@ def read_squad(path: Path) -> SquadSet:
     documents: dict[str, Document] = {}
     questions: list[SquadQuestion] = []
     try:
-        for article in json.loads(path.read_text("utf-8"))["data"]:
+        for article in json.loads(path.read_text("utf-8-sig"))["data"]:
             for paragraph in article["paragraphs"]:
                 document = make_document(
                     paragraph["context"], name=f"{len(documents) + 1}", source=f"{path.name}:{len(documents)}"
                 )
                 documents.setdefault(document.id, document)
                 for entry in paragraph["qas"]:
-                    answers = (
-                        () if entry.get("is_impossible") else tuple(str(answer["text"]) for answer in entry["answers"])
-                    )
+                    golds = [] if entry.get("is_impossible") else [str(answer["text"]) for answer in entry["answers"]]
+                    answers = tuple(gold for gold in golds if gold.strip())  # an empty one stands in every sentence
                     questions.append(SquadQuestion(str(entry["id"]), str(entry["question"]), document.id, answers))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CaseError(f"{path} is not a question set in SQuAD's format ({error!r}); give one that is") from error
     if not questions:
         raise CaseError(f"{path} holds no question; give a set that does")
-    return SquadSet(tuple(documents.values()), tuple(questions))
+    return SquadSet(tuple(documents.values()), tuple(questions), path.name)
 
 
 def with_questions_of(contexts: SquadSet, questions: SquadSet) -> SquadSet:
@@ -87,7 +95,7 @@ def with_questions_of(contexts: SquadSet, questions: SquadSet) -> SquadSet:
     matched = tuple(replace(q, text=texts[q.id]) for q in contexts.questions if q.id in texts)
     if not matched:
         raise CaseError("the two files share no question id; give two translations of one set")
-    return SquadSet(contexts.documents, matched)
+    return replace(contexts, questions=matched, asked=questions.contexts)
 
 
 def with_paragraphs_of(squad: SquadSet, other: SquadSet) -> SquadSet:
@@ -96,7 +104,7 @@ def with_paragraphs_of(squad: SquadSet, other: SquadSet) -> SquadSet:
     questions = tuple(replace(question, translation_id=translations.get(question.id)) for question in squad.questions)
     if not any(question.translation_id for question in questions):
         raise CaseError("the two files share no question id; give two translations of one set")
-    return SquadSet((*squad.documents, *other.documents), questions)
+    return replace(squad, documents=(*squad.documents, *other.documents), questions=questions)
 
 
 def run_squad(
@@ -104,7 +112,7 @@ def run_squad(
     report: Report | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Ask every question of a throw-away library of all paragraphs; the figures of `tongwen eval squad`."""
-    questions = squad.questions[:limit]
+    questions, scorer = squad.questions[:limit], squad.scorer
     with tempfile.TemporaryDirectory(prefix="tongwen-squad-") as folder:
         library = Library(Path(folder), embedder)
         for _ in library.add(squad.documents):
@@ -115,13 +123,17 @@ def run_squad(
         unscored = 0  # a set may hold an empty question, as CMRC 2018's trial set does
         for asked, question in enumerate(questions, 1):
             try:
-                outcomes.append(_ask(assistant, question))
+                outcomes.append(_ask(assistant, question, scorer))
             except QuestionError:
                 unscored += 1
             if report:
                 report(asked, len(questions))
         seconds = time.perf_counter() - started
     return summarise(outcomes) | {
+        "contexts": squad.contexts,
+        "questions": squad.asked or squad.contexts,
+        "beside": len({question.translation_id for question in squad.questions} - {None}),
+        "scorer": scorer,
         "unscored": unscored,
         "documents": len(squad.documents),
         "seconds": round(seconds, 2),
@@ -129,7 +141,7 @@ def run_squad(
     }
 
 
-def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
+def _ask(assistant: Assistant, question: SquadQuestion, scorer: Scorer) -> Outcome:
     findings = assistant.find(question.text, depth=_DEPTH)
     answer = next(event for event in assistant.answer(findings) if isinstance(event, Answer))
     said = "" if answer.refused else answer.short or answer.text
@@ -146,8 +158,8 @@ def _ask(assistant: Assistant, question: SquadQuestion) -> Outcome:
             ),
             None,
         ),
-        exact_match=exact_match(said, question.answers) if question.answers else float(answer.refused),
-        f1=f1(said, question.answers) if question.answers else float(answer.refused),
+        exact_match=exact_match(said, question.answers, scorer),
+        f1=f1(said, question.answers, scorer),
         refused=answer.refused,
         confidence=answer.confidence,
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def calibrate(
     cases: Annotated[
-        Path | None, typer.Option("--cases", metavar="FILE.jsonl", help="Labelled cases, as evals/README.md has them.")
+        Path | None, typer.Option("--cases", metavar="FILE.jsonl", help="Labelled cases, as evals/CASES.md has them.")
     ] = None,
     most: Annotated[
         float,

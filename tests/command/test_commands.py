@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 LISTED = {"id", "title", "source", "language", "chunks", "characters", "added_at"}
-FOUND = {"chunk_id", "document_id", "title", "start", "end", "text", "language", "score"}
-CITED = {"number", "document_id", "title", "start", "end", "quote", "sha256", "score"}
+FOUND = {"chunk_id", "document_id", "title", "start", "end", "text", "language", "score", "place"}
+CITED = {"number", "document_id", "title", "start", "end", "quote", "sha256", "score", "place"}
 ANSWERED = {"question", "answer", "language", "refused", "reason", "citations", "checks", "answerer", "timings_ms"}
 ADDED = {"confidence", "standalone", "short", "complete", "statements", "conflicts", "notes", "usage"}
 CHECKED = {"text", "supported", "verdict", "found", "citation"}
@@ -23,6 +23,7 @@ COMMANDS = {
     ("search",): ["-k", "--library", "--json"],
     ("ask",): ["--answerer", "--history", "--library", "--json"],
     ("serve",): ["--host", "--port", "--library"],
+    ("mcp",): ["--answerer", "--library"],
     ("eval",): ["run", "squad", "follow-ups"],
     ("eval", "run"): ["--json"],
     ("eval", "follow-ups"): ["--json"],
@@ -73,8 +74,8 @@ def test_a_usage_error_is_2(tongwen, arguments):
 def test_add_reports_each_document(tongwen, article):
     result = tongwen("add", article, "--json")
     assert (result.status, result.err) == (0, "")
-    assert set(result.json) == {"documents", "failed"}
-    assert result.json["failed"] == []
+    assert set(result.json) == {"documents", "failed", "notes"}
+    assert (result.json["failed"], result.json["notes"]) == ([], [])
     by_title = {document["title"]: document for document in result.json["documents"]}
     assert set(by_title) == {"海源电池", "plant"}
     for document in by_title.values():

@@ -84,6 +84,16 @@ def test_reads_the_squad_style_of_cmrc(written):
     assert (question.id, question.text, question.answers) == ("TRAIN_1_QUERY_0", "海源在哪里建厂？", ("宁波", "在宁波"))
 
 
+def test_a_mark_at_the_start_and_empty_answers_are_passed_over(tmp_path):
+    path = tmp_path / "set.json"
+    content = squad((PLANT, [("1", "Where?", ["", "Ningbo", " "]), ("2", "Why?", [""])]))
+    path.write_text(json.dumps(content), "utf-8-sig")
+    assert [question.answers for question in read_squad(path).questions] == [("Ningbo",), ()]
+    path.write_text("[" * 100_000)
+    with pytest.raises(CaseError, match="not a question set"):
+        read_squad(path)
+
+
 def test_a_paragraph_that_stands_twice_is_one_document(written):
     found = read_squad(written(squad((PLANT, [("1", "a?", ["b"])]), (PLANT, [("2", "c?", ["d"])]))))
     assert len(found.documents) == 1
