@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from contextlib import aclosing, closing
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.embedding import CachingEmbedder
 from index.library import Library
 from index.schema import Hit
-from rag.answer import Answer, Conflict, Exchange, Note, RefusalReason
+from rag.answer import Answer, Conflict, Exchange, Note, NoteCode, RefusalReason
 from rag.answer_signs import AnswerSigns, answer_signs
 from rag.answerer import Answerer, AnswererUnavailable, DraftEnd, DraftSentence
+from rag.async_steps import in_threads
 from rag.calibration import CalibrationFile
 from rag.composition import Composition
 from rag.conflicts import as_conflict, conflict_sentences, find_conflicts
@@ -22,12 +25,16 @@ from rag.extractive import ExtractiveAnswerer
 from rag.follow_up import Rewriter, has_own_language, stand_alone
 from rag.grounding import GroundingRules, ground
 from rag.library_names import LibraryNames
+from rag.library_retriever import Retriever
 from rag.names import Names
 from rag.phrases import phrases
 from rag.question import Question, question_language, understand
 from rag.refusal import RefusalModel, refusal_model, regime_of
 from rag.refusal_text import refusal_text
 from rag.retriever import Retrieval, retrieve
+
+if TYPE_CHECKING:
+    from rag.opening import AnswererChoice
 
 _DEPTH = 24  # passages retrieved at least, so that those in the question's language are among them
 
@@ -63,7 +70,20 @@ class Assistant:
         self._names = LibraryNames(library.folder)
         self._rewriter = rewriter
         self._embedder = CachingEmbedder(library.embedder)
+        self.retriever = Retriever(library, self._embedder)
+        self._version: str | None = None  # of the library when it was last asked
         self._calibration = CalibrationFile(library.folder, library.embedder.fingerprint)
+
+    @classmethod
+    def open(cls, library: Path | str | None = None, answerer: AnswererChoice | None = None) -> Assistant:
+        """The assistant over the library in a folder, else over the one that the settings name (`rag.settings`).
+
+        A language model answers where the settings name one, unless `answerer` is "extractive". Nothing is read yet.
+        Raises `SettingsError`.
+        """
+        from rag.opening import open_assistant
+
+        return open_assistant(library, answerer)
 
     def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
         """The complete answer. Raises `QuestionError`, or the `LibraryError` that opening the library raises."""
@@ -72,13 +92,25 @@ class Assistant:
                 return event
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: str, history: Sequence[Exchange] = ()) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Exchange] = ()) -> Generator[str | Answer, None, None]:
         """The pieces of the answer's text as they become known, then the `Answer`.
 
         `history` is the conversation so far, oldest first. Every piece is a grounded sentence: what a model writes is
         held back until its sentence is whole and checked. Closing the iterator ends the answerer's work.
         """
         yield from self.answer(self.find(question, history=history))
+
+    async def aask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
+        """`ask` in threads: the event loop stays free, and cancelling it ends the answerer's work."""
+        async with aclosing(self.astream(question, history)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise AssertionError("a stream ends with its answer")
+
+    def astream(self, question: str, history: Sequence[Exchange] = ()) -> AsyncGenerator[str | Answer, None]:
+        """`stream` in threads. Closing it ends the answerer's work, after the sentence that is being written."""
+        return in_threads(self.stream(question, history))
 
     def answer(self, findings: Findings) -> Iterator[str | Answer]:
         """The same from what was found."""
@@ -139,14 +171,14 @@ class Assistant:
 
     def search(self, question: str, k: int) -> tuple[Hit, ...]:
         """At most `k` passages, best first, without an answer."""
-        with self.library.snapshot() as snapshot:
-            return retrieve(snapshot, self._embedder, understand(question), k).hits
+        return tuple(self.retriever.retrieve(question, k))
 
     def find(self, question: str, depth: int = 0, history: Sequence[Exchange] = ()) -> Findings:
         """Retrieve at least `depth` passages and rank the evidence, in one state of the library."""
         started = time.perf_counter()
         understood = understand(self._stand_alone(question, history))
         with self.library.snapshot() as snapshot:
+            self._forget_if_changed(snapshot.version)
             retrieval = retrieve(snapshot, self._embedder, understood, max(depth, _DEPTH, self._passages))
         evidence = rank_sentences(understood, retrieval, self._embedder, self._passages) if retrieval.hits else []
         signs = self.weigh(understood, retrieval, evidence)
@@ -155,6 +187,12 @@ class Assistant:
             # After a question in the other language a turn is searched in the words of both, and answered in its own.
             understood = replace(understood, language=question_language(question))
         return Findings(question.strip(), understood, retrieval, evidence, signs, spent)
+
+    def _forget_if_changed(self, version: str) -> None:
+        """Drop the sentences that are remembered with their vectors: they may be of a document that was removed."""
+        if version != self._version:
+            self._embedder.clear()
+            self._version = version
 
     def _stand_alone(self, question: str, history: Sequence[Exchange]) -> str:
         rewritten = self._rewriter.rewrite(question, history) if self._rewriter and history else None
@@ -200,7 +238,8 @@ def _refuse(work: _Work, reason: RefusalReason) -> Iterator[str]:
 def _finished(work: _Work, reason: RefusalReason | None, confidence: float, timings_ms: dict[str, float]) -> Answer:
     composition, findings = work.composition, work.findings
     complete = reason is not None or work.end.complete
-    codes = dict.fromkeys(chain(composition.notes, work.end.notes, () if complete else ("incomplete",)))
+    codes: dict[NoteCode, None] = {"degraded": None} if findings.retrieval.degraded else {}
+    codes |= dict.fromkeys(chain(composition.notes, work.end.notes, () if complete else ("incomplete",)))
     known = phrases(composition.language).notes
     return Answer(
         question=findings.asked,

@@ -1,0 +1,42 @@
+"""Retrieval by itself: the passages of one library for a question, without an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from index.embedding import Embedder
+from index.library import Library
+from index.schema import Hit
+from rag.question import understand
+from rag.retriever import retrieve
+
+
+class Retriever:
+    """Finds passages in one library. Safe to share between threads."""
+
+    def __init__(self, library: Library, embedder: Embedder | None = None) -> None:
+        """`embedder` stands in for that of the library, where one with the same vectors is at hand."""
+        self.library = library
+        self._embedder = embedder or library.embedder
+
+    @classmethod
+    def open(cls, library: Path | str | None = None) -> Retriever:
+        """The retriever over the library in a folder, else over the one that the settings name."""
+        from rag.opening import open_library
+
+        return cls(open_library(library))
+
+    def retrieve(self, question: str, k: int = 6) -> list[Hit]:
+        """At most `k` passages, best first, as every door gives them; all from one state of the library.
+
+        Raises `QuestionError`, or the `LibraryError` that opening the library raises.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; at least one passage can be asked for")
+        with self.library.snapshot() as snapshot:
+            return list(retrieve(snapshot, self._embedder, understand(question), k).hits)
+
+    async def aretrieve(self, question: str, k: int = 6) -> list[Hit]:
+        """The same in a thread."""
+        return await asyncio.to_thread(self.retrieve, question, k)
