@@ -8,29 +8,38 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from index.errors import DocumentUnknown, LoadError, SettingsError, TongwenError, UnsupportedFormat
+from index.errors import DocumentUnknown, PackageMissing, SettingsError, TongwenError
+from rag.answer_json import answer_json
+from ui.add_command import add, added_line
+from ui.backup_commands import backup, compact, restore
 from ui.calibrate_command import calibrate
 from ui.check_command import check
-from ui.contract import answer_json, hit_json, print_json, read_history, write_json
+from ui.contract import list_json, print_json, read_history, search_json
+from ui.doctor_command import doctor
+from ui.draft_command import eval_draft
+from ui.eval_commands import eval_compare, eval_gate, eval_run, eval_squad, eval_table
+from ui.feedback_commands import eval_approve, eval_dismiss, eval_pending, feedback
 from ui.follow_ups_command import eval_follow_ups
 from ui.glossary_commands import glossary_app
 from ui.guard_command import eval_guard
-from ui.options import AnswererChoice, JsonOption, LibraryOption, open_assistant, open_library, read_settings
-from ui.progress import embedding_progress, question_progress
-from ui.render import plain_text, printable
+from ui.mcp_command import mcp
+from ui.options import AnswererChoice, JsonOption, LibraryOption, open_assistant, open_library
+from ui.progress import embedding_progress
+from ui.render import hit_path, one_line, plain_text
+from ui.report_command import eval_report
+from ui.suite_commands import eval_check, eval_import, eval_new
+from ui.sync_command import sync
 
 if TYPE_CHECKING:
-    from index.ingest import Added
     from index.library import Library
-    from index.schema import Document
 
 app = typer.Typer(
     name="tongwen",
@@ -42,10 +51,29 @@ app = typer.Typer(
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 app.add_typer(glossary_app, name="glossary")
+app.command()(add)
 app.command()(check)
+app.command()(sync)
+app.command()(mcp)
+for command in (backup, restore, compact, doctor):
+    app.command()(command)
 eval_app.command("follow-ups")(eval_follow_ups)
 app.command()(calibrate)
 eval_app.command("guard")(eval_guard)
+eval_app.command("report")(eval_report)
+app.command()(feedback)
+eval_app.command("draft")(eval_draft)
+eval_app.command("pending")(eval_pending)
+eval_app.command("approve")(eval_approve)
+eval_app.command("dismiss")(eval_dismiss)
+eval_app.command("check")(eval_check)
+eval_app.command("run")(eval_run)
+eval_app.command("compare")(eval_compare)
+eval_app.command("gate")(eval_gate)
+eval_app.command("table")(eval_table)
+eval_app.command("squad")(eval_squad)
+eval_app.command("new")(eval_new)
+eval_app.command("import")(eval_import)
 
 _INTERRUPTED = 130  # exit status
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a full or failing disk gives
@@ -95,58 +123,16 @@ def _give_up_output(error: OSError) -> NoReturn:
     _complain(f"the output cannot be written ({error.strerror or error}); check where it goes")
 
 
-@app.command()
-def add(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="PATH|- ...", help="Files, folders, or - .")] = None,
-    sample: Annotated[bool, typer.Option("--sample", help="Add the two articles that ship with the program.")] = False,
-    library: LibraryOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Add documents: text and Markdown files, folders of them, or standard input.
-
-    A changed file replaces what was added from it before; a file that cannot be read is reported and the others are
-    added.
-    """
-    if not sources and not sample:
-        raise typer.BadParameter("name a file or a folder, or use --sample", param_hint="PATH")
-    opened = open_library(library)
-    failed: list[tuple[str, str]] = []
-    documents = _load(sources or (), sample, failed)
-    added = []
-    with embedding_progress() as progress:
-        for outcome in opened.add(documents, progress):
-            added.append(outcome)
-            if not as_json:
-                print(_added_line(outcome))
-    for _, error in failed:
-        _print_error(error)
-    if as_json:
-        entries = [
-            {
-                "id": one.document.id,
-                "title": one.document.title,
-                "source": one.document.source,
-                "outcome": one.outcome,
-                "chunks": one.chunks,
-                "embedded": one.embedded,
-            }
-            for one in added
-        ]
-        print_json({"documents": entries, "failed": [{"source": source, "error": error} for source, error in failed]})
-    if failed:
-        raise typer.Exit(1)
-
-
 @app.command(name="list")
 def list_documents(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """List the documents of the library."""
     summaries = open_library(library).documents()
     if as_json:
-        print_json({"documents": [asdict(summary) for summary in summaries]})
+        print_json(list_json(summaries))
         return
     for summary in summaries:
         size = f"{summary.characters:,} characters, {summary.chunks} passages"
-        print(f"{summary.id}  {_shown(summary.title)}  [{summary.language}, {size}]  {_shown(summary.source)}")
+        print(f"{summary.id}  {one_line(summary.title)}  [{summary.language}, {size}]  {one_line(summary.source)}")
     if not summaries:
         print("the library is empty; add documents with `tongwen add FILE`", file=sys.stderr)
 
@@ -170,7 +156,7 @@ def remove(
             typer.confirm(f"Remove {titles[document_id]!r} from the library?", abort=True, err=True)
         removed.append(opened.remove(document_id))
         if not as_json:
-            print(f"removed {document_id}  {_shown(removed[-1].title)}")
+            print(f"removed {document_id}  {one_line(removed[-1].title)}")
     if as_json:
         print_json({"removed": [asdict(summary) for summary in removed]})
 
@@ -204,13 +190,16 @@ def search(
 ) -> None:
     """Show the passages that are nearest to a question."""
     text = _read_question(question)
-    hits = open_assistant(library, "extractive").search(text, k)
+    assistant = open_assistant(library, "extractive")
+    hits = assistant.search(text, k)
+    if degraded := assistant.library.degraded():
+        _print_error(degraded)
     if as_json:
-        print_json({"question": text, "hits": [hit_json(hit) for hit in hits]})
+        print_json(search_json(text, hits, degraded))
         return
     for rank, hit in enumerate(hits, 1):
-        place = " › ".join((hit.title, *hit.chunk.section[1:]))
-        print(f"{rank}. {_shown(place)}  ({hit.score:.2f})\n   {_shown(hit.chunk.text)}\n")
+        path = one_line(" › ".join((hit.title, *hit_path(hit))))
+        print(f"{rank}. {path}  ({hit.score:.2f})\n   {one_line(hit.chunk.text)}\n")
 
 
 @app.command()
@@ -241,9 +230,14 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
     library: LibraryOption = None,
 ) -> None:
-    """Open the web chat. An empty library is filled with the sample articles first."""
+    """Open the web chat, and the HTTP API beside it. An empty library is filled with the sample articles first.
+
+    With the extra `mcp` installed, the Model Context Protocol is served as well, at /mcp.
+    """
     import threading
 
+    from ui.api.app import build_api
+    from ui.feedback import keeper
     from ui.web import build_app
     from ui.web import serve as serve_app
 
@@ -252,77 +246,23 @@ def serve(
     assistant = open_assistant(library)
     _fill_with_sample(assistant.library)
     sample = any(summary.source.startswith("sample:") for summary in assistant.library.documents())
-    page = build_app(assistant, SAMPLE_QUESTIONS if sample else (), lambda: len(assistant.library.documents()))
+    page = build_app(
+        assistant,
+        SAMPLE_QUESTIONS if sample else (),
+        lambda: len(assistant.library.documents()),
+        keep_feedback=keeper(assistant.library),
+        api=build_api(assistant),
+    )
+    try:
+        from ui import mcp_server
+    except PackageMissing as missing:
+        if find_spec("mcp"):  # in another version
+            _print_error(f"no /mcp: {missing}")
+    else:
+        mcp_server.mount(page, assistant)
     # The model loads while the page opens, so that the first question does not wait for it.
     threading.Thread(target=assistant.warm_up, daemon=True).start()
     serve_app(page, host, port)
-
-
-@eval_app.command("run")
-def eval_run(
-    suite: Annotated[str, typer.Argument(help="A shipped suite: article.")],
-    output: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write figures and cases there.")] = None,
-) -> None:
-    """Ask the questions of a fact suite and print accuracy, citations and refusals, each with a 95 % interval."""
-    from evals.suite import run_suite
-    from index.embedding import open_embedder
-
-    settings = read_settings()
-    with question_progress() as report:
-        run = run_suite(suite, open_embedder(settings.embedder), report=report)
-    width = max(len(name) for name in run.figures())
-    for name, value in run.figures().items():
-        print(f"{name:<{width}}  {value}  n={value.n}")
-    print(f"{len(run.records)} questions in {run.seconds:.1f} s")
-    write_json(output, run.to_json())
-
-
-@eval_app.command("squad")
-def eval_squad(
-    contexts: Annotated[Path, typer.Argument(metavar="CONTEXTS.json", help="A question set in SQuAD's format.")],
-    questions: Annotated[Path | None, typer.Option(help="Take the questions, by id, from this set instead.")] = None,
-    beside: Annotated[Path | None, typer.Option(help="Put the paragraphs of this translation beside them.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first N questions.")] = None,
-    output: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures there.")] = None,
-) -> None:
-    """Build a throw-away library of the paragraphs, ask every question, and print retrieval and answer figures."""
-    from evals.squad import read_squad, run_squad, with_paragraphs_of, with_questions_of
-    from index.embedding import open_embedder
-
-    settings = read_settings()
-    squad = read_squad(contexts)
-    if questions:
-        squad = with_questions_of(squad, read_squad(questions))
-    if beside:
-        squad = with_paragraphs_of(squad, read_squad(beside))
-    with question_progress() as report:
-        figures = run_squad(squad, open_embedder(settings.embedder), limit=limit, report=report)
-    print_json(figures)
-    write_json(output, figures)
-
-
-def _load(sources: Iterable[str], sample: bool, failed: list[tuple[str, str]]) -> Iterator[Document]:
-    """The documents of all sources; what cannot be loaded goes to `failed`."""
-    from index.loading import find_files, load_file, load_samples, load_standard_input
-
-    if sample:
-        yield from load_samples()
-    for source in sources:
-        try:
-            if source == "-":
-                yield load_standard_input()
-                continue
-            if "://" in source:
-                raise UnsupportedFormat(f"{source} is an address, only files are read; save the page and add the file")
-            files = find_files(Path(source))
-        except LoadError as error:
-            failed.append((source, str(error)))
-            continue
-        for file in files:
-            try:
-                yield load_file(file)
-            except LoadError as error:
-                failed.append((str(file), str(error)))
 
 
 def _fill_with_sample(library: Library) -> None:
@@ -333,12 +273,7 @@ def _fill_with_sample(library: Library) -> None:
     print("The library is empty; adding the two sample articles.", flush=True)
     with embedding_progress() as progress:
         for outcome in library.add(load_samples(), progress):
-            print(_added_line(outcome), flush=True)
-
-
-def _added_line(added: Added) -> str:
-    count = f"{added.chunks} passages, {added.embedded} embedded"
-    return f"{added.outcome:<9}  {added.document.id}  {_shown(added.document.title)}  ({count})"
+            print(added_line(outcome), flush=True)
 
 
 def _read_question(question: str) -> str:
@@ -351,9 +286,4 @@ def _complain(message: str, status: int = 1) -> NoReturn:
 
 
 def _print_error(message: str) -> None:
-    print(f"tongwen: {_shown(message)}", file=sys.stderr)
-
-
-def _shown(text: str) -> str:
-    """Text of a document or a file name on one line, without what could drive the terminal."""
-    return printable(" ".join(text.split()))
+    print(f"tongwen: {one_line(message)}", file=sys.stderr)

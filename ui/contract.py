@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from index.errors import TongwenError
-from index.schema import Hit
-from rag.answer import Answer, Exchange
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The object that `ask --json` prints; programs rely on its fields."""
-    return {
-        "question": answer.question,
-        "answer": answer.text,
-        "language": answer.language,
-        "refused": answer.refused,
-        "reason": answer.reason,
-        "citations": [
-            {
-                "number": citation.number,
-                "document_id": citation.document_id,
-                "title": citation.title,
-                "start": citation.start,
-                "end": citation.end,
-                "quote": citation.quote,
-                "sha256": citation.sha256,
-                "score": round(citation.score, 4),
-            }
-            for citation in answer.citations
-        ],
-        "checks": asdict(answer.checks),
-        "confidence": round(answer.confidence, 4),
-        "answerer": answer.answerer,
-        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
-        "standalone": answer.standalone,
-        "short": answer.short,
-        "complete": answer.complete,
-        "statements": [asdict(statement) for statement in answer.statements],
-        "conflicts": [asdict(conflict) for conflict in answer.conflicts],
-        "notes": [asdict(note) for note in answer.notes],
-        "usage": asdict(answer.usage) if answer.usage else None,
-    }
+from index.schema import DocumentSummary, Hit
+from rag.answer import Exchange
+from rag.answer_json import place_json
 
 
 def read_history(path: Path) -> tuple[Exchange, ...]:
@@ -80,7 +47,25 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "text": hit.chunk.text,
         "language": hit.chunk.language,
         "score": round(hit.score, 4),
+        "place": place_json(hit.place_at(hit.chunk.start)),
     }
+
+
+def search_json(question: str, hits: Iterable[Hit], degraded: str | None) -> dict[str, Any]:
+    """The object that `search --json` prints; `degraded` is what `Library.degraded` says."""
+    found = {"question": question, "hits": [hit_json(hit) for hit in hits]}
+    return found | ({"degraded": degraded} if degraded else {})
+
+
+def list_json(summaries: Iterable[DocumentSummary]) -> dict[str, Any]:
+    """The object that `list --json` prints."""
+    return json_object({"documents": [asdict(summary) for summary in summaries]})
+
+
+def json_object(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of values that JSON has."""
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=_json_value))
+    return plain
 
 
 def print_json(content: Any) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from index.schema import Language
+from index.schema import Language, PlaceKind
 
 InterfaceLanguage = Literal["zh", "en"]
 
@@ -45,7 +45,15 @@ class Messages:
     agreeing: str  # takes {found}
     different: str  # takes {found}
     missing: str
+    feedback_reason: str
+    feedback_correction: str
+    feedback_send: str
+    feedback_cancel: str
+    feedback_kept: str
+    feedback_failed: str  # takes {problem}
+    feedback_unfinished: str
     language_names: Mapping[Language, str]
+    places: Mapping[PlaceKind, str]  # each takes {label}
 
 
 MESSAGES: Mapping[InterfaceLanguage, Messages] = {
@@ -77,7 +85,15 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         agreeing="与原句中的 {found} 相符",
         different="不符：原句中是 {found}",
         missing="原句中没有",
+        feedback_reason="哪里不对？",
+        feedback_correction="正确的答案是什么？（可不填）",
+        feedback_send="提交",
+        feedback_cancel="取消",
+        feedback_kept="谢谢，已记下。",
+        feedback_failed="未能记下：{problem}",
+        feedback_unfinished="只有完整的回答可以评价。",
         language_names={"zh": "中文", "en": "英文", "mixed": "中英混合"},
+        places={"page": "第 {label} 页", "slide": "第 {label} 张幻灯片", "sheet": "工作表 {label}", "part": "{label}"},
     ),
     "en": Messages(
         library="Documents in the library: {count}",
@@ -108,7 +124,15 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         agreeing="agrees with {found} in the cited sentence",
         different="differs: the cited sentence has {found}",
         missing="not in the cited sentence",
+        feedback_reason="What is wrong with it?",
+        feedback_correction="What is the right answer? (if you know)",
+        feedback_send="Send",
+        feedback_cancel="Cancel",
+        feedback_kept="Thank you, it is noted.",
+        feedback_failed="Not noted: {problem}",
+        feedback_unfinished="Only a complete answer can be rated.",
         language_names={"zh": "Chinese", "en": "English", "mixed": "Chinese and English"},
+        places={"page": "page {label}", "slide": "slide {label}", "sheet": "sheet {label}", "part": "{label}"},
     ),
 }
 

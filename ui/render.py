@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
+from index.schema import Hit, Place
 from rag.answer import Answer, Check, Citation, Conflict
 from rag.extractive import ExtractiveAnswerer
 from ui.conversation import Turn
 from ui.messages import MESSAGES, TAGLINES, Messages
 
 UNPRESENTABLE = re.compile(r"[\x00\ud800-\udfff]")
-DRIVING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+DRIVING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
 
 
 class ChatMessage(TypedDict):
@@ -80,9 +81,17 @@ def plain_text(answer: Answer) -> str:
         paragraphs.append(f"{messages.closest}:")
     for citation in answer.citations:
         marker = f"[{citation.number}] "
-        lines = [*citation.quote.strip().splitlines(), "— " + " › ".join((citation.title, *_section(citation)))]
+        lines = [
+            *citation.quote.strip().splitlines(),
+            "— " + " › ".join((citation.title, *_path(citation.place, _section(citation), messages))),
+        ]
         paragraphs.append(marker + ("\n" + " " * len(marker)).join(map(printable, lines)))
     return "\n\n".join(paragraphs)
+
+
+def hit_path(hit: Hit) -> tuple[str, ...]:
+    """Where in its document a passage begins, in English as all of the command line that is not an answer."""
+    return _path(hit.place_at(hit.chunk.start), hit.chunk.section[1:], MESSAGES["en"])
 
 
 def was_completed(answer: Answer) -> bool:
@@ -143,7 +152,7 @@ def _panel(heading: str, content: str) -> str:
 
 
 def _quote(citation: Citation, messages: Messages) -> str:
-    path = " › ".join(_section(citation))
+    path = " › ".join(_path(citation.place, _section(citation), messages))
     section = f'<p class="section">{escape(path)}</p>' if path else ""
     language = "en" if citation.language == "en" else "zh"  # by it a browser chooses the fonts of the two scripts
     return (
@@ -159,6 +168,13 @@ def _quote(citation: Citation, messages: Messages) -> str:
 def _section(citation: Citation) -> tuple[str, ...]:
     """The headings above the sentence, without the one that is the title."""
     return citation.section[1:] if citation.section[:1] == (citation.title,) else citation.section
+
+
+def _path(place: Place | None, section: tuple[str, ...], messages: Messages) -> tuple[str, ...]:
+    """Where in its document a text stands: page, slide, sheet or part, then the headings above it."""
+    if place is None or (place.kind in ("sheet", "part") and place.label in section):
+        return section
+    return messages.places[place.kind].format(label=place.label), *section
 
 
 def _findings(answer: Answer, messages: Messages) -> str:
@@ -208,5 +224,12 @@ def _marker(number: int) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` without the characters by which a document could drive a terminal or turn the direction of writing."""
+    """`text` without the characters by which a document could drive a terminal, turn the direction of writing or hide
+    words (tag characters). Variation selectors, private-use characters and joiners are kept: names and emoji need them.
+    """
     return DRIVING.sub("�", text)
+
+
+def one_line(text: str) -> str:
+    """Text of a document or a file name on one line for a terminal."""
+    return printable(" ".join(text.split()))

@@ -17,6 +17,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.api.doors import is_api
+from ui.api.problems import Problem
+
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PAGE = "/"  # the one page that carries inline scripts of its own
 
@@ -30,8 +33,7 @@ POLICY = (
 def harden(app: FastAPI, hosts: Sequence[str] = LOOPBACK) -> None:
     """Put the walls around `app`, which then answers only requests made to one of `hosts`."""
     app.add_middleware(SameOrigin)
-    # Without this, a page elsewhere could point its own name at 127.0.0.1 and read the library (DNS rebinding).
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(KnownHosts, hosts=hosts)
     app.add_middleware(PageHeaders)  # added last, so it is outermost: refusals carry the headers too
 
 
@@ -94,6 +96,38 @@ class SameOrigin:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            await PlainTextResponse("Requests from another origin are refused", 403)(scope, receive, send)
+            if is_api(scope["path"]):
+                problem = Problem("wrong_origin", "requests from another origin are refused; ask from a program")
+                await problem.response(scope["path"])(scope, receive, send)
+            else:
+                await PlainTextResponse("Requests from another origin are refused", 403)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+class KnownHosts:
+    """Refuses requests that name another host, those to the API in its own words."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self.app = app
+        self._hosts = list(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = False
+
+        async def pass_on(*_: object) -> None:
+            nonlocal known
+            known = True
+
+        async def drop(_: Message) -> None:
+            pass
+
+        # Without this, a page elsewhere could point its own name at 127.0.0.1 and read the library (DNS rebinding).
+        guarded = TrustedHostMiddleware(pass_on, allowed_hosts=self._hosts, www_redirect=False)
+        refuse = scope["type"] == "http" and is_api(scope["path"])
+        await guarded(scope, receive, drop if refuse else send)
+        if known:
+            await self.app(scope, receive, send)
+        elif refuse:
+            problem = Problem("wrong_host", f"this server answers only at {', '.join(self._hosts)}; use one of them")
+            await problem.response(scope["path"])(scope, receive, send)

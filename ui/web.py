@@ -4,21 +4,28 @@ Gradio is imported when an app is built, so importing this module is cheap. A co
 the browser that leads it; nothing about it is kept here.
 """
 
+import asyncio
 import contextlib
 import logging
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import fastapi
 import uvicorn
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp
 
 from index.errors import SettingsError
 from ui import render
+from ui.api.doors import Doors
 from ui.conversation import Assistant, Turn, exchanges, follow
+from ui.feedback import KeepFeedback
+from ui.feedback_form import FeedbackForm
 from ui.messages import MESSAGES, InterfaceLanguage, Messages, preferred_language
 from ui.security import LOOPBACK, harden
 
@@ -51,8 +58,29 @@ def build_app(
     examples: Sequence[str],
     count_documents: Callable[[], int],
     hosts: Sequence[str] = LOOPBACK,
+    keep_feedback: KeepFeedback | None = None,
+    api: ASGIApp | None = None,
 ) -> fastapi.FastAPI:
-    """The chat at `/`, for requests made to one of `hosts`; `examples` are questions to choose from."""
+    """The chat at `/`, for requests made to one of `hosts`; `examples` are questions to choose from.
+
+    Answers have thumbs under them where `keep_feedback` keeps what is said of them. `api` (`ui.api.app`) answers
+    beside the chat, behind the same walls.
+    """
+    # Where no event loop runs, Gradio opens one for each of its locks and never closes it. A new thread can always run
+    # one, whatever runs in this one.
+    with ThreadPoolExecutor(1) as thread:
+        building = _build(assistant, examples, count_documents, hosts, keep_feedback, api)
+        return thread.submit(asyncio.run, building).result()
+
+
+async def _build(
+    assistant: Assistant,
+    examples: Sequence[str],
+    count_documents: Callable[[], int],
+    hosts: Sequence[str],
+    keep_feedback: KeepFeedback | None,
+    api: ASGIApp | None,
+) -> fastapi.FastAPI:
     for name, value in SILENCE.items():
         os.environ.setdefault(name, value)
     import gradio as gr
@@ -107,6 +135,7 @@ def build_app(
                     allow_tags=False,
                     latex_delimiters=[],
                 )
+                feedback = FeedbackForm(keep_feedback, words, messages_for) if keep_feedback else None
                 box = gr.Textbox(
                     elem_id="question",
                     label=words("question_label"),
@@ -131,10 +160,15 @@ def build_app(
         )
         box.stop(stop, conversation, shown, cancels=[asking], api_visibility="private", show_progress="hidden")
         chat.clear(clear, None, shown, cancels=[asking], api_visibility="private", show_progress="hidden")
+        if feedback:
+            feedback.attach(chat, conversation)
         page.load(greet, None, [header, panel], api_visibility="private", show_progress="hidden")
 
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = fastapi.FastAPI(max_body_size=BODY_LIMIT, **undocumented)
+    app = fastapi.FastAPI(**undocumented)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # of the chat; the API has its own
+    if api:
+        app.add_middleware(Doors, api=api)
     harden(app, hosts)
     gr.mount_gradio_app(
         app,

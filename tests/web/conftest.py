@@ -19,9 +19,6 @@ from rag.answer import Answer, Check, Checks, Citation, Exchange, Note
 from ui.conversation import Assistant
 from ui.web import build_app
 
-# Left behind by Gradio, which makes event loops that it never closes.
-LEFT_OPEN = ("unclosed event loop", "unclosed <socket.socket")
-
 # Options of Chromium: it must ask for nothing of its own.
 QUIET = [
     "--no-sandbox",
@@ -43,11 +40,6 @@ HOSTILE = (
     "    [link](javascript:window.ran=4)\n\n<form action=http://outside.test/g><input name=q></form>"
     "</mark></blockquote></section><h2>Forged</h2> ${window.ran = 5} {{value}} $$x$$ **bold** \u202egnp.exe\u202c &amp;"
 )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    for message in LEFT_OPEN:
-        config.addinivalue_line("filterwarnings", f"ignore:{message}:ResourceWarning")
 
 
 class ScriptedAssistant:
@@ -186,19 +178,19 @@ def assistant(never: threading.Event) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def serving() -> Iterator[Callable[[Assistant], str]]:
+def serving() -> Iterator[Callable[..., str]]:
     """Starts the chat of an assistant and returns its address."""
     with contextlib.ExitStack() as running:
 
-        def start(assistant: Assistant) -> str:
-            app = build_app(assistant, examples=["支出是多少？", "How much?"], count_documents=lambda: 2)
+        def start(assistant: Assistant, **options: Any) -> str:
+            app = build_app(assistant, examples=["支出是多少？", "How much?"], count_documents=lambda: 2, **options)
             return running.enter_context(served(app))
 
         yield start
 
 
 @pytest.fixture(scope="session")
-def url(serving: Callable[[Assistant], str], assistant: Assistant) -> str:
+def url(serving: Callable[..., str], assistant: Assistant) -> str:
     return serving(assistant)
 
 

@@ -1,7 +1,9 @@
 """The chat as a program meets it: over HTTP, behind its walls."""
 
+import asyncio
 import contextlib
 import functools
+import gc
 import re
 import signal
 import socket
@@ -14,7 +16,7 @@ import pytest
 from gradio_client import Client
 
 from index.errors import SettingsError
-from ui.web import serve
+from ui.web import build_app, serve
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,16 @@ def ask(client_for):
         return states
 
     return ask
+
+
+def open_loops():
+    return {each for each in gc.get_objects() if issubclass(type(each), asyncio.BaseEventLoop) and not each.is_closed()}
+
+
+def test_no_event_loop_of_the_making_of_the_chat_stays_open(assistant):
+    before = open_loops()
+    build_app(assistant, examples=(), count_documents=lambda: 2)
+    assert open_loops() <= before
 
 
 def replies(states):

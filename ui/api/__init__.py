@@ -1,0 +1,1 @@
+"""The doors over HTTP: our own API, the OpenAI-compatible one, and what watches over a server."""
