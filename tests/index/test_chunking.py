@@ -1,5 +1,7 @@
 """Cutting documents: sections of Markdown, limits, offsets."""
 
+import random
+import time
 from collections.abc import Callable
 
 import pytest
@@ -91,6 +93,15 @@ def test_a_sentence_over_the_limit_is_cut(text: str) -> None:
     assert all(count_words(chunk.text) <= 50 for chunk in chunks)
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "١"])
+def test_an_endless_word_is_cut_in_time_that_grows_with_its_length(letter: str) -> None:
+    text = letter * 1_000_000
+    started = time.process_time()
+    chunks = chunk_document(make_document(text, name="x", source="/x"))
+    assert time.process_time() - started < 10
+    assert "".join(chunk.text for chunk in chunks) == text
+
+
 def test_each_chunk_has_its_own_language(three: list[Document]) -> None:
     text = "\n\n".join(f"# {n}\n\n{document.text}" for n, document in enumerate(three))
     languages = [chunk.language for chunk in chunk_document(make_document(text, name="a", source="-", kind="markdown"))]
@@ -148,3 +159,54 @@ def test_chunks_of_markdown_leave_out_headings_and_rulers_only(text: str) -> Non
             # "#" and a title, or a title with "===" or "---" below it, or a ruler
             assert not any(map(str.isalnum, line)) or any(mark in gap for mark in "#=-")
         position = end
+
+
+# Edits
+
+
+SENTENCES = {
+    "zh": "第 {n} 段讲的是{a}和{b}，两者在 {c} 年之后都发生了很大的变化，原因至今没有人说得清楚。",
+    "en": "Paragraph {n} is about {a} and {b}, both of which changed a great deal after {c}, and nobody knows why.",
+    "mixed": "第 {n} 段 is about {a} 和 {b}，which 在 {c} 年 changed 很多。",
+}
+THINGS = {"zh": ["电池", "工厂", "股价", "员工", "市场"], "en": ["batteries", "plants", "shares", "staff", "markets"]}
+
+
+def paragraphs(language: str, seed: int) -> list[str]:
+    """200 paragraphs of one to six sentences, without a heading."""
+    generator = random.Random(seed)
+    things = THINGS.get(language, THINGS["zh"] + THINGS["en"])
+
+    def sentence(number: int) -> str:
+        a, b = generator.sample(things, 2)
+        return SENTENCES[language].format(n=number, a=a, b=b, c=generator.randrange(1000, 2026))
+
+    space = " " if language == "en" else ""
+    return [space.join(sentence(number) for _ in range(generator.randint(1, 6))) for number in range(200)]
+
+
+def searched(texts: list[str]) -> list[str]:
+    document = make_document("\n\n".join(texts), name="long", source="-")
+    return [chunk.text for chunk in chunk_document(document)]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize("edit", ["rewritten", "inserted", "deleted"])
+def test_an_edit_of_one_of_200_paragraphs_changes_few_chunks(language: str, edit: str) -> None:
+    before = paragraphs(language, seed=7)
+    known = set(searched(before))
+    generator, changed = random.Random(11), []
+    new = SENTENCES[language].format(n="新 new", a="甲", b="B", c=1999)
+    for position in generator.sample(range(200), 40):
+        after = list(before)
+        after[position : position + (edit != "inserted")] = [] if edit == "deleted" else [new]
+        changed.append(len(set(searched(after)) - known))
+    assert sum(changed) / len(changed) <= 3
+    assert max(changed) <= 20
+
+
+def test_a_section_of_two_chunks_is_cut_in_the_middle() -> None:
+    text = "".join(f"这是一个十二个字的句子，第 {number}。" for number in range(100, 130))
+    sizes = [count_words(chunk) for chunk in searched([text])]
+    assert len(sizes) == 2
+    assert abs(sizes[0] - sizes[1]) < 20
