@@ -20,6 +20,7 @@ from index.errors import DocumentUnknown, PackageMissing, SettingsError, Tongwen
 from rag.answer_json import answer_json
 from ui.add_command import add, added_line
 from ui.backup_commands import backup, compact, restore
+from ui.bitext_command import eval_bitext
 from ui.calibrate_command import calibrate
 from ui.check_command import check
 from ui.contract import list_json, print_json, read_history, search_json
@@ -72,6 +73,7 @@ eval_app.command("compare")(eval_compare)
 eval_app.command("gate")(eval_gate)
 eval_app.command("table")(eval_table)
 eval_app.command("squad")(eval_squad)
+eval_app.command("bitext")(eval_bitext)
 eval_app.command("new")(eval_new)
 eval_app.command("import")(eval_import)
 
