@@ -10,6 +10,7 @@ from index.errors import SettingsError
 if TYPE_CHECKING:
     from index.library import Library
     from rag.assistant import Assistant
+    from rag.settings import Settings
 
 AnswererChoice = Literal["extractive", "llm"]
 
@@ -19,12 +20,9 @@ def open_library(folder: Path | str | None = None) -> Library:
 
     Nothing is read yet. Raises `SettingsError` or `EmbedderUnavailable`.
     """
-    from index.embedding import open_embedder
-    from index.library import Library
     from rag.settings import read_settings
 
-    settings = read_settings(library=folder)
-    return Library(settings.library.absolute(), open_embedder(settings.embedder))
+    return _library(read_settings(library=folder))
 
 
 def open_assistant(folder: Path | str | None = None, answerer: AnswererChoice | None = None) -> Assistant:
@@ -37,7 +35,7 @@ def open_assistant(folder: Path | str | None = None, answerer: AnswererChoice | 
     from rag.settings import read_settings
 
     settings = read_settings(library=folder)
-    opened = open_library(folder)
+    opened = _library(settings)
     rules = GroundingRules(settings.wrong_figure, settings.missing_name)
     if answerer == "llm" and settings.llm == "none":
         raise SettingsError("no language model is set; set TONGWEN_LLM, openai:MODEL for example")
@@ -48,3 +46,10 @@ def open_assistant(folder: Path | str | None = None, answerer: AnswererChoice | 
 
     model = open_llm_answerer(settings)
     return Assistant(opened, model, settings.passages, rules, rewriter=LlmRewriter(model))
+
+
+def _library(settings: Settings) -> Library:
+    from index.embedding import open_embedder
+    from index.library import Library
+
+    return Library(settings.library.absolute(), open_embedder(settings.embedder))
