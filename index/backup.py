@@ -10,7 +10,6 @@ to be renamed that another process holds open. What was there before is kept in 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from index import database, migrations, verification
 from index.access import Access
+from index.checksums import file_digest
 from index.errors import BackupUnusable, LibraryDamaged, LibraryError
 from index.state_vectors import VectorSource
 from index.storage import make_folder, replace_file, storage_errors, sync_file, sync_folder, write_file
@@ -85,7 +85,7 @@ def verify_backup(folder: Path) -> BackupManifest:
         manifest = BackupManifest(**fields)
         if "library.db" not in manifest.files:
             raise ValueError("it lists no library.db")
-        changed = [name for name, digest in manifest.files.items() if _sha256(folder / name) != digest]
+        changed = [name for name, digest in manifest.files.items() if file_digest(folder / name) != digest]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupUnusable(f"{folder} is no whole backup of a library ({error}); use another one") from error
     if changed:
@@ -146,7 +146,7 @@ def _manifest(folder: Path) -> BackupManifest:
             schema=migrations.schema_of(connection),
             content_version=database.content_version(connection),
             documents=int(connection.execute("SELECT count(*) FROM documents").fetchone()[0]),
-            files={path.name: _sha256(path) for path in sorted(folder.iterdir())},
+            files={path.name: file_digest(path) for path in sorted(folder.iterdir())},
         )
 
 
@@ -200,8 +200,3 @@ def _beside(folder: Path) -> Iterator[Path]:
 def _content(path: Path) -> bytes:
     with storage_errors(path):
         return path.read_bytes()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

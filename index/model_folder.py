@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from index.checksums import file_digest
 from index.errors import EmbedderUnavailable
 from index.models import PRESETS, Preset, find_preset
 
@@ -92,11 +93,6 @@ def write_manifest(path: Path) -> None:
     """Write down the hashes of the files of a model that is to be shipped; documents (`*.md`) are not part of it."""
     digests = {file.relative_to(path).as_posix(): file_digest(file) for file in _manifest_files(path)}
     (path / MANIFEST).write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _describe(path: Path, modules: list[dict[str, Any]], preset: Preset, settings: Mapping[str, Any]) -> ModelFolder:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
+from index.checksums import framed
+
 # By their keys, so that equal states have equal hashes.
 _VALUES = (
     "SELECT id, block FROM chunk_terms_data ORDER BY id",
@@ -29,6 +31,5 @@ def state_digest(connection: sqlite3.Connection) -> str:
         digest.update(values.encode())
         for row in connection.execute(values):
             for value in row:
-                content = value if isinstance(value, bytes) else str(value).encode()
-                digest.update(b"%d:" % len(content) + content)
+                digest.update(framed(value))
     return digest.hexdigest()

@@ -83,9 +83,8 @@ def replace_file(path: Path, content: bytes) -> None:
         with storage_errors(path):
             os.replace(temporary, path)
     except BaseException:
-        with suppress(
-            OSError
-        ):  # a disk that fails to write may fail here too, and the first error is the one to report
+        # A disk that fails to write may fail here too, and the first error is the one to report.
+        with suppress(OSError):
             temporary.unlink()
         raise
     sync_folder(path.parent)

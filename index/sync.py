@@ -7,12 +7,12 @@ that is a rename, and embeds nothing. Planning changes nothing, so that a plan c
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from index.checksums import file_digest
 from index.embedding import Progress
 from index.extraction import FileState, LoadedFile
 from index.file_rows import READER_VERSION, StoredFile
@@ -140,7 +140,7 @@ def _same_content(path: Path, stored: StoredFile) -> FileState | None:
             return None
         if state.st_mtime_ns == known.modified_ns:
             return known
-        if _sha256(path) != known.sha256:
+        if file_digest(path) != known.sha256:
             return None
     except OSError:
         return None  # reading it says what is the matter
@@ -158,7 +158,7 @@ def _renames(new: Iterable[Path], missing: Iterable[StoredFile]) -> dict[str, st
     for path in new if waiting else ():
         try:
             size = path.stat().st_size
-            digest = _sha256(path) if size in sizes else ""
+            digest = file_digest(path) if size in sizes else ""
         except OSError:
             continue  # reading it says what is the matter
         if paths := waiting.get((size, digest)):
@@ -168,8 +168,3 @@ def _renames(new: Iterable[Path], missing: Iterable[StoredFile]) -> dict[str, st
 
 def _is_under(text: str, root: Path) -> bool:
     return text == shown(root) or text.startswith(shown(root).rstrip("/") + "/")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
+from index.checksums import file_digest
 from index.embedding import SHIPPED_MODEL
 from index.loading import SAMPLE_NAMES
 from index.model_folder import MANIFEST
@@ -76,8 +76,7 @@ def _wheel_hashes() -> dict[str, str]:
 
 def _file(part: str, path: Path, released: str | None) -> NeededFile:
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = file_digest(path)
     except OSError:
         return NeededFile(part, str(path), False, None, released)
     return NeededFile(part, str(path), True, digest, released)

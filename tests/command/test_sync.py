@@ -127,8 +127,8 @@ def test_watching_hashes_a_touched_file_once(tongwen, followed, monkeypatch):
         if len(rounds) == 3:
             raise KeyboardInterrupt
 
-    sha256 = index.sync._sha256
-    monkeypatch.setattr("index.sync._sha256", lambda path: hashed.append(path) or sha256(path))
+    sha256 = index.sync.file_digest
+    monkeypatch.setattr("index.sync.file_digest", lambda path: hashed.append(path) or sha256(path))
     monkeypatch.setattr("ui.sync_command.time", SimpleNamespace(sleep=sleep))  # that of this module alone
     tongwen("sync", followed, "--watch", "1")
     assert rounds[0] > 0

@@ -100,7 +100,7 @@ def test_a_file_of_another_time_and_the_same_bytes_is_not_read(folder: Folder, m
     folder.put("b.txt", "Amazon's capital expenditure.", OLD + 9)
     assert folder.sync()["b.txt"] == "unchanged"
     assert folder.read == []
-    monkeypatch.setattr("index.sync._sha256", lambda path: pytest.fail("it was hashed again"))
+    monkeypatch.setattr("index.sync.file_digest", lambda path: pytest.fail("it was hashed again"))
     assert folder.sync()["b.txt"] == "unchanged"
 
 
