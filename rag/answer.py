@@ -21,6 +21,7 @@ NoteCode = Literal[
     "degraded",  # the library is damaged: passages were found by their words alone
     "llm_unavailable",  # the model did not answer; the answer is extractive
 ]
+EXTRACTIVE = "extractive"  # the name of the answerer that quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,6 @@ class Answer:
     conflicts: tuple[Conflict, ...]
     notes: tuple[Note, ...]
     confidence: float  # probability, as fitted on labelled questions, that the documents answer the question
-    answerer: str  # "extractive", or the model as it was set: "openai:NAME"
+    answerer: str  # `EXTRACTIVE`, or the model as it was set: "openai:NAME"
     usage: Usage | None
     timings_ms: Mapping[str, float]  # "retrieve", "answer", "total"

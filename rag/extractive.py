@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.language import search_copy
+from rag.answer import EXTRACTIVE
 from rag.answerer import Draft, DraftEnd, DraftSentence
 from rag.evidence import Evidence
 from rag.kinds import FIGURES, Kind, asked_unit, gives_reason, gives_reason_of_before, new_figures, supplied_share
@@ -34,7 +35,7 @@ _MOST_GLOSSES = 3  # figures of a quote that are given in the question's languag
 class ExtractiveAnswerer:
     """Quotes the sentence that answers, with those it needs, after the short answer where there is one."""
 
-    name = "extractive"
+    name = EXTRACTIVE
 
     def __init__(self, names: Names) -> None:
         self._names = names

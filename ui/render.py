@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from index.schema import Hit, Place
-from rag.answer import Answer, Check, Citation, Conflict
-from rag.extractive import ExtractiveAnswerer
+from rag.answer import EXTRACTIVE, Answer, Check, Citation, Conflict
 from ui.conversation import Turn
 from ui.messages import MESSAGES, TAGLINES, Messages
 
@@ -134,7 +133,7 @@ def _remarks(answer: Answer | None, messages: Messages) -> str:
     if answer is None:
         return ""
     remarks = [messages.remark.format(note=note.text) for note in answer.notes]
-    if answer.answerer != ExtractiveAnswerer.name:
+    if answer.answerer != EXTRACTIVE:
         remarks.append(messages.written_by.format(answerer=answer.answerer))
     return "".join(f'<span class="remark">{escape(remark)}</span>' for remark in remarks)
 
