@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping, Set
+from functools import cache, lru_cache
 from pathlib import Path
 
 from index.errors import LexiconDamaged
@@ -91,3 +91,14 @@ def write(path: Path, entries: Mapping[str, Iterable[tuple[str, float]]]) -> int
 def bundled_lexicon() -> Lexicon:
     """The lexicon that comes with the program, opened once; raises `LexiconDamaged`."""
     return Lexicon.open(_BUNDLED)
+
+
+@lru_cache(maxsize=20_000)
+def translations_of(term: str) -> Translations:
+    """What the bundled lexicon has for the term; remembered, for the sentences of an answer repeat their terms."""
+    return bundled_lexicon().translations(term)
+
+
+def stands_in(term: str, words: Set[str]) -> bool:
+    """Whether `words`, the terms of a text in either language, hold the term or a translation of it."""
+    return term in words or any(word in words for word, _ in translations_of(term))

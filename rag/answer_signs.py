@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.language import HAN, search_copy
-from index.lexicon import bundled_lexicon
+from index.lexicon import translations_of
 from index.schema import Hit
 from index.terms import terms
 from rag.evidence import Evidence
@@ -168,6 +168,6 @@ def _latin_missing(question: Question, words: Set[str], across: bool) -> float:
     written = {name: {name} for name in question.names}
     if across:
         for name, forms in written.items():
-            forms.update(word for word, _ in bundled_lexicon().translations(name))
+            forms.update(word for word, _ in translations_of(name))
         written = {name: forms for name, forms in written.items() if len(forms) > 1}
     return sum(forms.isdisjoint(words) for forms in written.values()) / len(written) if written else 0.0

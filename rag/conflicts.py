@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
-from functools import lru_cache
 
 from index.language import search_copy
-from index.lexicon import bundled_lexicon
+from index.lexicon import stands_in, translations_of
 from index.terms import terms
 from rag.answer import Conflict
 from rag.answerer import DraftSentence
@@ -113,7 +112,7 @@ def _holds_as_much(question: Question, item: Evidence, other: Evidence, across: 
 
 def _is_translated(term: str) -> bool:
     """Whether the term may be looked for in the other language; single characters have too many meanings."""
-    return term.isascii() or (len(term) > 1 and bool(_translations(term)))
+    return term.isascii() or (len(term) > 1 and bool(translations_of(term)))
 
 
 def _borne_out(figure: Quantity, text: str) -> bool:
@@ -234,15 +233,6 @@ def _content(text: str) -> Set[str]:
 
 def _alike_across(one: str, other: str) -> bool:
     """Whether enough of the words of the one that the lexicon knows stand in the other, in its language."""
-    words = {term for term in terms(one) if not term[0].isdigit() and _is_translated(term) and _translations(term)}
+    words = {term for term in terms(one) if not term[0].isdigit() and _is_translated(term) and translations_of(term)}
     theirs = set(terms(other))
-    return sum(_stands_in(term, theirs) for term in words) >= _LIKENESS_ACROSS * len(words)
-
-
-def _stands_in(term: str, words: Set[str]) -> bool:
-    return term in words or any(word in words for word in _translations(term))
-
-
-@lru_cache(maxsize=20_000)
-def _translations(term: str) -> tuple[str, ...]:
-    return tuple(word for word, _ in bundled_lexicon().translations(term))
+    return sum(stands_in(term, theirs) for term in words) >= _LIKENESS_ACROSS * len(words)

@@ -13,10 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Literal
 
-from index.lexicon import bundled_lexicon
+from index.lexicon import translations_of
 from index.terms import terms
 from rag.answer import Check, Checks
 from rag.answerer import DraftSentence
@@ -231,15 +230,10 @@ def _held(said: Set[str], words: Set[str]) -> dict[str, float]:
         if term in words:
             found[term] = 1.0
         else:
-            sure = max((weight for word, weight in _translations(term) if word in words), default=0.0)
+            sure = max((weight for word, weight in translations_of(term) if word in words), default=0.0)
             if sure:
                 found[term] = math.sqrt(sure)
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _translations(term: str) -> tuple[tuple[str, float], ...]:
-    return bundled_lexicon().translations(term)
 
 
 def renumbered(checks: Checks, numbers: Sequence[int]) -> Checks:

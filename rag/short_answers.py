@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index.language import HAN, search_copy
-from index.lexicon import bundled_lexicon
+from index.lexicon import stands_in
 from index.schema import Language
 from index.terms import terms
 from rag.answer import QuestionLanguage
@@ -145,19 +144,10 @@ def _nearness(candidate: _Candidate, text: str, evidence: Evidence, radii: Seque
     clause = _clause(candidate, text)
     windows = [clause, *((candidate.start - radius, candidate.end + radius) for radius in radii)]
     shares = [
-        sum(share for term, share in evidence.held.items() if _stands_in(term, words)) / total
+        sum(share for term, share in evidence.held.items() if stands_in(term, words)) / total
         for words in (frozenset(terms(text[max(0, start) : end])) for start, end in windows)
     ]
     return sum(shares) / len(shares)
-
-
-def _stands_in(term: str, words: Set[str]) -> bool:
-    return term in words or any(word in words for word in _translations(term))
-
-
-@lru_cache(maxsize=20_000)
-def _translations(term: str) -> tuple[str, ...]:
-    return tuple(word for word, _ in bundled_lexicon().translations(term))
 
 
 _CLAUSE_BORDER = re.compile(r"[，；：。！？;:!?—]|,(?!\d)|\s(?:and|but|while|whereas)\s")
@@ -185,7 +175,7 @@ def _in_row(candidates: Sequence[_Candidate], text: str, evidence: Evidence) -> 
     around = [
         frozenset(terms(cell[0])) for each in candidates for cell in cells if cell.start() <= each.start < cell.end()
     ]
-    held = [{term: share for term, share in evidence.held.items() if _stands_in(term, words)} for words in around]
+    held = [{term: share for term, share in evidence.held.items() if stands_in(term, words)} for words in around]
     everything: dict[str, float] = {}
     for each in held:
         everything |= each

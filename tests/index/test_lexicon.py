@@ -3,7 +3,7 @@ import re
 import pytest
 
 from index.errors import LexiconDamaged
-from index.lexicon import Lexicon, bundled_lexicon, write
+from index.lexicon import Lexicon, bundled_lexicon, stands_in, translations_of, write
 from index.terms import terms
 
 ENTRIES = {
@@ -77,6 +77,23 @@ def test_refuses_a_file_that_was_changed_cut_or_is_missing(path):
 def test_the_bundled_lexicon_translates_common_words(text, translation):
     found = {word for term in terms(text) for word, _ in bundled_lexicon().translations(term)}
     assert found & set(terms(translation))
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "stands"),
+    [
+        ("冠军", "He is the champion.", True),
+        ("champion", "他是冠军。", True),
+        ("champion", "Two champions met.", True),
+        ("冠軍", "他是冠军。", True),
+        ("冠军", "大学 held 18%", False),
+        ("champion", "大学 held 18%", False),
+    ],
+)
+def test_a_term_stands_in_a_text_itself_or_in_translation(word, text, stands):
+    (term,) = terms(word) if word.isascii() else [term for term in terms(word) if len(term) == 2]
+    assert stands_in(term, set(terms(text))) == stands
+    assert translations_of(term) == bundled_lexicon().translations(term)
 
 
 @pytest.mark.parametrize("word", ["the", "a", "的"])
