@@ -20,7 +20,7 @@ from rag.answerer import DraftSentence
 from rag.evidence import Evidence
 from rag.names import Names
 from rag.phrases import phrases
-from rag.quantities import Quantity, compare, find_quantities, write_quantity
+from rag.quantities import Quantity, compare, find_quantities, without_quantities, write_quantity
 from rag.question import Question
 from rag.retriever import is_across
 from rag.short_answers import answering_figure
@@ -225,9 +225,7 @@ def _each_says_more(one: str, other: str) -> bool:
 
 
 def _content(text: str) -> Set[str]:
-    for quantity in reversed(find_quantities(text)):
-        text = f"{text[: quantity.start]} {text[quantity.end :]}"
-    bare = _NO_CONTENT.sub(" ", search_copy(text).lower())
+    bare = _NO_CONTENT.sub(" ", search_copy(without_quantities(text)).lower())
     return {term for term in terms(bare) if len(term) == 1 or term.isascii()}
 
 

@@ -22,7 +22,7 @@ from rag.answerer import DraftSentence
 from rag.decisive_dates import decisive_dates, in_year, present_year
 from rag.evidence import Evidence
 from rag.names import Name, Names
-from rag.quantities import Comparison, Quantity, compare, find_quantities
+from rag.quantities import Comparison, Quantity, compare, find_quantities, without_quantities
 
 _MOST_SENTENCES = 3  # that one sentence of an answer may rest on
 _LOOKED_AT = 12  # candidates, best by their words, whose names and figures are compared as well
@@ -205,23 +205,15 @@ def _names_held(said: Sequence[Name], evidence: Evidence, names: Names) -> float
 def _words_held(text: str, evidence: Sequence[Evidence]) -> list[float]:
     """Share of the words of `text` that each sentence holds, itself or in translation, 0 to 1.
 
-    A word counts for more where fewer of the sentences hold it (inverse frequency, as in BM25).
+    A word counts for more where fewer of the sentences hold it (inverse frequency, as in BM25). A figure is no word: it
+    would find the sentence that holds it, whatever that speaks of.
     """
-    said = set(terms(_without_figures(text)))
+    said = set(terms(without_quantities(text)))
     held = [_held(said, frozenset(terms(item.text))) for item in evidence]
     frequency = Counter(term for found in held for term in found)
     weights = {term: math.log(1 + len(evidence) / (0.5 + frequency[term])) for term in said}
     total = sum(weights.values()) or 1.0
     return [sum(weights[term] * sure for term, sure in found.items()) / total for found in held]
-
-
-def _without_figures(text: str) -> str:
-    """A figure is no word: it would find the sentence that holds it, whatever that speaks of."""
-    pieces, end = [], 0
-    for figure in find_quantities(text):
-        pieces.append(text[end : figure.start])
-        end = figure.end
-    return " ".join([*pieces, text[end:]])
 
 
 def _held(said: Set[str], words: Set[str]) -> dict[str, float]:

@@ -28,7 +28,16 @@ from rag.figures.quantity_styles import write_quantity
 from rag.figures.ranges import is_year, read_range
 from rag.figures.units import CURRENCY_WORDS
 
-__all__ = ["Bound", "Comparison", "Quantity", "QuantityKind", "compare", "find_quantities", "write_quantity"]
+__all__ = [
+    "Bound",
+    "Comparison",
+    "Quantity",
+    "QuantityKind",
+    "compare",
+    "find_quantities",
+    "without_quantities",
+    "write_quantity",
+]
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -44,6 +53,15 @@ def find_quantities(text: str) -> list[Quantity]:
         if is_word and figure is None:
             position = end_of_name(folded, position)
     return found
+
+
+def without_quantities(text: str) -> str:
+    """`text` with a space in place of each figure: its words alone."""
+    pieces, end = [], 0
+    for quantity in find_quantities(text):
+        pieces.append(text[end : quantity.start])
+        end = quantity.end
+    return " ".join([*pieces, text[end:]])
 
 
 _WORDS = NUMBER_WORDS | DATE_WORDS | CURRENCY_WORDS | FIGURE_WORDS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.quantities import find_quantities
+from rag.quantities import find_quantities, without_quantities
 
 
 def only(text):
@@ -170,6 +170,20 @@ def test_reads_figures_in_their_order():
     text = "2025 年，AWS 的销售额接近 1300 亿美元，占利润的 60%；$38 billion was signed in December 2025."
     found = [quantity.text for quantity in find_quantities(text)]
     assert found == ["2025 年", "1300 亿美元", "60%", "$38 billion", "December 2025"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2025 年，海源投资 35 亿元。", " ，海源投资  。"),
+        ("In 2025 it spent $35 million.", "In   it spent  ."),
+        ("海源 Haiyuan 为 18%", "海源 Haiyuan 为  "),
+        ("没有数字 no figures", "没有数字 no figures"),
+        ("", ""),
+    ],
+)
+def test_without_its_figures_a_text_keeps_its_words(text, words):
+    assert without_quantities(text) == words
 
 
 # Pieces of figures, so that generated texts are full of them and of their near misses.
