@@ -77,10 +77,10 @@ def _chinese_before(before: str, folded: str, longest: int) -> str | None:
     for start, stop in chinese_names(before[:end] + ("》" if closed else "（")):
         if stop == end:
             return before[start:stop]
-    whole = run[0].rstrip('》」”"')
     if closed:
         opened = re.search(rf"[《「“\"]([{HAN}·]{{2,24}})$", before[:end])
         return opened[1] if opened else None
+    whole = run[0]
     for length in _REPEATED:
         if length <= len(whole) and folded.count(whole[-length:]) > 1:
             return whole[-length:]

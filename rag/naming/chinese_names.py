@@ -81,7 +81,7 @@ _SUFFIX = re.compile(
 _STEM_WINDOW = 9
 _STEM_LENGTHS = {"long": (2, 6), "short": (2, 3)}
 _STEM_BORDER = re.compile(
-    r"在|由|对|往|去|回|入|进|出|经|从|向|被|与|和|及|将|把|给|让|使|为|是|的|了|着|并|而|但|或|据|到|至|于|离开|加入|收购|投资|成立|创办|创立|进入|起诉|支持|包括|通过|位于|来自"
+    rf"[^{HAN}]|在|由|对|往|去|回|入|进|出|经|从|向|被|与|和|及|将|把|给|让|使|为|是|的|了|着|并|而|但|或|据|到|至|于|离开|加入|收购|投资|成立|创办|创立|进入|起诉|支持|包括|通过|位于|来自"
     r"|毕业|就读|前往|抵达|访问|担任|成为|隶属|属于|其中|以及|随后|目前|如今|近日|今年|去年|昨天|今天|驶出|途经|经过|总部|本部|合作|竞争对手|旗下|客户|供应商|考入|任职"
 )
 _GENERIC_STEM = re.compile(
@@ -130,8 +130,8 @@ def _stem_start(folded: str, suffix: re.Match[str]) -> int | None:
     shortest, longest = _STEM_LENGTHS[kind]
     window = max(0, suffix.start() - _STEM_WINDOW)
     start, closed = window, window == 0
-    for border in re.finditer(rf"[^{HAN}]|{_STEM_BORDER.pattern}", folded[window : suffix.start()]):
-        start, closed = window + border.end(), True
+    for border in _STEM_BORDER.finditer(folded, window, suffix.start()):
+        start, closed = border.end(), True
     stem = folded[start : suffix.start()]
     if not closed or not shortest <= len(stem) <= longest or _GENERIC_STEM.search(stem):
         return None
