@@ -18,9 +18,10 @@ from index.terms import terms
 from rag.answer import Conflict
 from rag.answerer import DraftSentence
 from rag.evidence import Evidence
+from rag.extractive import gloss, one_line
 from rag.names import Names
 from rag.phrases import phrases
-from rag.quantities import Quantity, compare, find_quantities, without_quantities, write_quantity
+from rag.quantities import Quantity, compare, find_quantities, without_quantities
 from rag.question import Question
 from rag.retriever import is_across
 from rag.short_answers import answering_figure
@@ -59,9 +60,9 @@ def conflict_sentences(question: Question, found: Sequence[Sequence[Evidence]]) 
     for _, *others in found:
         yield DraftSentence(phrases(question.language).other_figure, "frame", paragraph=True)
         for other in others:
-            yield DraftSentence(" ".join(other.text.split()), "quote", (other,))
+            yield DraftSentence(one_line(other.text), "quote", (other,))
             if is_across(question, other.hit.chunk.language):
-                yield from _gloss(question, other)
+                yield from gloss(question, find_quantities(other.text), (other,))
 
 
 def as_conflict(
@@ -70,14 +71,6 @@ def as_conflict(
     """The noun that an answer carries, its citations as `number_of` numbers them."""
     figures = [answering_figure(question, item, names) for item in group]
     return Conflict(tuple(figure.text for figure in figures if figure), tuple(number_of(item) for item in group))
-
-
-def _gloss(question: Question, other: Evidence) -> Iterator[DraftSentence]:
-    written = [write_quantity(figure, question.language) for figure in find_quantities(other.text)]
-    said = [each for each in dict.fromkeys(written) if each]
-    if said:
-        figures = ("、" if question.language == "zh" else "; ").join(said)
-        yield DraftSentence(phrases(question.language).same_figures.format(figures=figures), "gloss", (other,))
 
 
 def _place(item: Evidence) -> tuple[str, int]:

@@ -18,7 +18,7 @@ from rag.evidence import Evidence
 from rag.kinds import FIGURES, Kind, asked_unit, gives_reason, gives_reason_of_before, new_figures, supplied_share
 from rag.names import Names
 from rag.phrases import phrases
-from rag.quantities import write_quantity
+from rag.quantities import Quantity, write_quantity
 from rag.question import Question
 from rag.retriever import is_across
 from rag.short_answers import short_answer
@@ -52,7 +52,7 @@ class ExtractiveAnswerer:
             begins_line = short is not None and number == 0 and not is_across(question, cited[0].hit.chunk.language)
             yield DraftSentence(text, "quote", passage, paragraph=begins_line)
             if is_across(question, passage[0].hit.chunk.language):
-                yield from _gloss(question, passage, short)
+                yield from gloss(question, _asked_for(question, passage), passage, short, _MOST_GLOSSES)
         yield DraftEnd()
 
 
@@ -160,13 +160,23 @@ def _adjacent(one: Evidence, other: Evidence) -> bool:
     return chunk.id == second.hit.chunk.id and not chunk.text[first.end : second.start].strip()
 
 
-def _gloss(question: Question, passage: Sequence[Evidence], short: str | None) -> Iterator[DraftSentence]:
-    """The figures of a quote that bear on the question, as the question's language writes them."""
+def _asked_for(question: Question, passage: Sequence[Evidence]) -> list[Quantity]:
+    """The figures of a quote that bear on the question."""
     figures = [figure for item in passage for figure in new_figures(item.text, question.quantities)]
     asked = frozenset[str]().union(*(FIGURES.get(kind, frozenset()) for kind in question.kinds))
-    matter = [figure for figure in figures if (figure.kind in asked if asked else figure.kind != "date")]
-    written = dict.fromkeys(write_quantity(figure, question.language) for figure in matter)
-    said = [each for each in written if each and each != short][:_MOST_GLOSSES]
+    return [figure for figure in figures if (figure.kind in asked if asked else figure.kind != "date")]
+
+
+def gloss(
+    question: Question,
+    figures: Sequence[Quantity],
+    quoted: Sequence[Evidence],
+    short: str | None = None,
+    most: int | None = None,
+) -> Iterator[DraftSentence]:
+    """The figures as the question's language writes them, less those that it writes alike and the `short` answer."""
+    written = dict.fromkeys(write_quantity(figure, question.language) for figure in figures)
+    said = [each for each in written if each and each != short][:most]
     if said:
-        figures_said = ("、" if question.language == "zh" else "; ").join(said)
-        yield DraftSentence(phrases(question.language).same_figures.format(figures=figures_said), "gloss", passage)
+        joined = ("、" if question.language == "zh" else "; ").join(said)
+        yield DraftSentence(phrases(question.language).same_figures.format(figures=joined), "gloss", quoted)

@@ -6,7 +6,7 @@ from index.language import detect_language
 from index.lexicon import bundled_lexicon
 from index.schema import Chunk, Hit
 from index.terms import terms
-from rag.conflicts import find_conflicts
+from rag.conflicts import conflict_sentences, find_conflicts
 from rag.evidence import Evidence, Signals
 from rag.names import Names
 from rag.naming.glossary import open_glossary
@@ -79,6 +79,21 @@ def test_an_answer_shows_both_figures_with_their_sources(assistant_of, language)
     assert f"\n{INTRODUCTION[language]} " in answer.text
     quotes = {citation.number: citation.quote for citation in answer.citations}
     assert all(figure in quotes[number] for figure, number in zip(conflict.figures, conflict.citations, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "figures"),
+    [
+        ("zh", "Haiyuan spent\n$38 million.", "（即 3,800 万美元）"),
+        ("en", "海源电池投资\n38 亿元。", "(= 3.8 billion yuan)"),
+    ],
+)
+def test_a_figure_in_the_other_language_is_written_in_that_of_the_question(language, other, figures):
+    cited, _, asked = CONTRADICTING[language]
+    question = understand(asked)
+    group = (evidence_of(question, cited, "one"), evidence_of(question, other, "other"))
+    said = [(sentence.role, sentence.text) for sentence in conflict_sentences(question, [group])]
+    assert said == [("frame", INTRODUCTION[language]), ("quote", other.replace("\n", " ")), ("gloss", figures)]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
