@@ -40,9 +40,6 @@ class Quantity:
     bound: Bound = "exact"  # "nearly" (近, almost) is a little below, "under" (不到, less than) anywhere below
     high: Fraction | None = None  # the upper end, where the figure is a range; 数百亿 is about 10^10 to 10^11
 
-    def says_the_same_as(self, other: Quantity) -> bool:
-        return compare(self, other) == "equal"
-
 
 def compare(said: Quantity, source: Quantity) -> Comparison:
     """Whether what an answer said is borne out by what its source holds.
