@@ -33,7 +33,7 @@ _RANK = 0.3  # of the sentence that answers the question best; half, a third, �
 _LEAST_AGREEMENT = 0.15  # below it a sentence rests on nothing
 _LEAST_OF_ANOTHER = 0.05  # agreement of words that a second sentence needs
 
-_RATES = frozenset({"一年", "一個月", "一个月", "一天", "a year", "a month", "a week", "a day"})
+_RATES = frozenset({"一年", "一个月", "一個月"})
 _SMALL_COUNT = 10  # "two reasons": a model counts what it lists, so that a small bare count that is missing is marked
 
 
@@ -134,7 +134,7 @@ def _is_part_of_a_name(figure: Quantity, said: Sequence[Name]) -> bool:
 
 
 def _is_a_rate(figure: Quantity) -> bool:
-    """“一年” and “a year” say that an amount is meant for each year: 每年 and "annual" have no figure at all."""
+    """“一年” says that an amount is meant for each year: 每年, "a year" and "annual" have no figure at all."""
     return figure.text in _RATES
 
 

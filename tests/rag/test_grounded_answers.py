@@ -7,7 +7,9 @@ from rag.assistant import Assistant
 from rag.grounding import GroundingRules, ground
 from rag.names import Names
 from rag.naming.glossary import Glossary, add_entry
+from rag.question import understand
 from tests.rag.scripted import ScriptedAnswerer
+from tests.rag.test_conflicts import evidence_of
 
 QUESTIONS = {"zh": "海源电池投资多少钱建厂？", "en": "How much will Haiyuan Batteries spend on a plant in Ningbo?"}
 SAID = {
@@ -72,6 +74,27 @@ def test_a_wrong_figure_is_marked_where_that_is_set(library, language):
     assert {"zh": "（所引原文中没有：350 亿元）", "en": "(not in the cited text: 35 billion yuan)"}[
         language
     ] in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "figures", "withheld"),
+    [
+        ("海源一年在宁波投资 35 亿元。", "海源每年在宁波投资 35 亿元。", ["35 亿元"], False),
+        ("Haiyuan spends $35 million a year in Ningbo.", "海源每年在宁波投资 3500 万美元。", ["$35 million"], False),
+        ("6 号线今年开通。", "澜江地铁六号线今年开通。", ["今年"], False),
+        ("The train left on Line 6 this year.", "The train left on the sixth line this year.", ["this year"], False),
+        ("海源建厂有两个原因：成本和港口。", "海源建厂的原因是成本和港口。", ["两"], False),
+        ("Haiyuan has two reasons, cost and the port.", "Haiyuan's reasons are cost and the port.", ["two"], False),
+        ("海源建厂有 12 个原因：成本和港口。", "海源建厂的原因是成本和港口。", ["12"], True),
+        ("Haiyuan has twelve reasons, cost and port.", "Haiyuan's reasons are cost and the port.", ["twelve"], True),
+    ],
+)
+def test_rates_names_and_small_counts_are_no_reason_to_withhold(said, source, figures, withheld):
+    evidence = evidence_of(understand(said), source, "document")
+    grounded = ground(DraftSentence(said, "prose", (evidence,)), Names(Glossary(())), GroundingRules())
+    assert grounded.rests_on == (evidence,)
+    assert [check.text for check in grounded.checks.figures] == figures
+    assert grounded.withheld == withheld
 
 
 @languages
