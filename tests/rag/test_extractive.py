@@ -2,6 +2,12 @@
 
 import pytest
 
+from rag.extractive import ExtractiveAnswerer
+from rag.names import Names
+from rag.naming.glossary import open_glossary
+from rag.question import understand
+from tests.rag.test_conflicts import evidence_of
+
 
 def quotes(answer):
     return {citation.quote for citation in answer.citations}
@@ -66,6 +72,30 @@ def test_the_short_answer_comes_first_and_stands_in_the_quote(assistant_of, batt
     assert answer.short == short
     assert answer.text.startswith(f"{short} [1]\n")
     assert short in " ".join(answer.citations[0].quote.split())
+
+
+@pytest.mark.parametrize(
+    ("source", "asked", "ending"),
+    [
+        (
+            "Haiyuan Batteries will spend $35 million on a plant in Ningbo and $20 million on one in Hefei.",
+            "海源电池在宁波和合肥建厂投资多少钱？",
+            "（即 3,500 万美元、2,000 万美元）",
+        ),
+        (
+            "海源电池投资 35 亿元在宁波建厂，投资 20 亿元在合肥建厂。",
+            "How much will Haiyuan Batteries spend on the plants in Ningbo and Hefei?",
+            "(= 2 billion yuan)",
+        ),
+    ],
+    ids=["zh", "en"],
+)
+def test_figures_of_a_quote_in_the_other_language_follow_as_the_question_writes_them(source, asked, ending):
+    question = understand(asked)
+    evidence = evidence_of(question, source, "document")
+    *_, quote, gloss, _ = ExtractiveAnswerer(Names(open_glossary(None))).draft(question, [evidence])
+    assert (quote.role, quote.text) == ("quote", source)
+    assert (gloss.role, gloss.text, list(gloss.evidence)) == ("gloss", ending, [evidence])
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
