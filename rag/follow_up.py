@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rag.answer import Exchange
-from rag.conversation import chinese_question, chinese_turn, english_question, english_turn
 from rag.conversation.context import Context, FindNames, Span, name_spans, without
 from rag.names import Names
 from rag.question import question_language
@@ -49,6 +48,8 @@ def has_own_language(question: str, names: Names) -> bool:
 def _read(question: str, answer: str, names: Names) -> Context | None:
     if not any(map(str.isalnum, question)) or len(question) > 2 * _LONGEST:
         return None
+    from rag.conversation import chinese_question, english_question  # their many patterns are for later turns alone
+
     read = chinese_question.read if question_language(question) == "zh" else english_question.read
     return read(question, answer, _finder(names))
 
@@ -57,6 +58,8 @@ def _resolve(question: str, context: Context | None, names: Names) -> str:
     question = question.strip()
     if context is None or not any(map(str.isalnum, question)) or len(question) > _LONGEST:
         return question
+    from rag.conversation import chinese_turn, english_turn
+
     language = question_language(question) if has_own_language(question, names) else context.language
     follow = chinese_turn.follow if language == "zh" else english_turn.follow
     resolved = follow(question, context, _finder(names))

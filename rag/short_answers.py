@@ -11,19 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index.language import HAN, search_copy
 from index.lexicon import stands_in
 from index.schema import Language
 from index.terms import terms
 from rag.answer import QuestionLanguage
-from rag.asked_names import NameKind, names_of_kind
 from rag.evidence import Evidence
 from rag.kinds import FIGURES, AskedUnit, Kind, asked_unit, new_figures
 from rag.names import Names
 from rag.quantities import Quantity, write_quantity
 from rag.question import Question
 from rag.retriever import is_across
+
+if TYPE_CHECKING:
+    from rag.asked_names import NameKind
 
 # How much more of the question must stand around the best candidate than around the next, as a share of what the
 # sentence holds of it; set on development questions, see evals/README.md.
@@ -85,6 +88,8 @@ def _candidates(question: Question, asked: str, evidence: Evidence, names: Names
             yield [_Candidate(*_whole_figure(figure, text), figure) for figure in wanted]
     for kind in _NAME_KINDS:
         if kind in kinds:
+            from rag.asked_names import names_of_kind  # its long patterns are for such questions alone
+
             spans = names_of_kind(kind, text, names)
             if is_across(question, evidence.hit.chunk.language) and (len(spans) > 1 or names.find(question.text)):
                 continue  # one of them may be the one that the question names in its own language

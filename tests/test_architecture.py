@@ -94,3 +94,12 @@ def test_importing_loads_nothing_heavy(module):
 def test_a_command_that_asks_nothing_does_not_wait_for_what_answers():
     answering = {"rag.assistant", "rag.evidence", "rag.quantities", "rag.names", "rag.conversation.context"}
     assert loaded("ui.command") & answering == set()
+
+
+def test_importing_the_assistant_compiles_no_patterns_of_later_turns_and_asked_names():
+    """They take tens of milliseconds to compile, and most first questions need none of them."""
+    of_turns = {f"rag.conversation.{path.stem}" for path in (ROOT / "rag" / "conversation").glob("[a-z]*_*.py")}
+    assert len(of_turns) >= 6
+    found = loaded("rag.assistant")
+    assert "rag.assistant" in found
+    assert not found & (of_turns | {"rag.asked_names"})
