@@ -103,7 +103,7 @@ def answer_signs(question: Question, retrieval: Retrieval, evidence: Sequence[Ev
     missing = [name for name in named if names.standing_in(name, place.context) is None]
     said = frozenset(key for name in named for key in name.keys)
     new_name = any(said.isdisjoint(name.keys) for name in names.find(place.sentence))
-    years, other = _years(question.quantities), _figures(question.quantities)
+    years, other = years_of(question.quantities), _figures(question.quantities)
     passage_figures = find_quantities(place.passage)
     return AnswerSigns(
         likeness=best.signals.likeness,
@@ -114,8 +114,8 @@ def answer_signs(question: Question, retrieval: Retrieval, evidence: Sequence[Ev
         kind=best.signals.kind if question.kinds else 1.0,
         measure_missing=float(bool(measures) and not gives_measure(measures, search_copy(place.sentence))),
         reason_missing=(1 - best.signals.kind) * float("reason" in question.kinds),
-        years_missing=float(not years <= _years(find_quantities(place.context))),
-        other_year=float(bool(years) and years.isdisjoint(_years(passage_figures))),
+        years_missing=float(not years <= years_of(find_quantities(place.context))),
+        other_year=float(bool(years) and years.isdisjoint(years_of(passage_figures))),
         figures_missing=float(not other <= _figures(passage_figures)),
         latin_missing=_latin_missing(question, set(terms(place.context)), across),
         named_missing=0.0 if across or not named else len(missing) / len(named),
@@ -154,7 +154,8 @@ def _fact_weights(
     return {term: weight / total for term, weight in weights.items()}
 
 
-def _years(quantities: Sequence[Quantity]) -> set[str]:
+def years_of(quantities: Sequence[Quantity]) -> set[str]:
+    """The years that the dates among them name."""
     dates = (_YEAR.match(str(quantity.value)) for quantity in quantities if quantity.kind == "date")
     return {year[0] for year in dates if year}
 

@@ -106,6 +106,14 @@ def test_a_year_that_is_there_is_not_called_missing(evidence_of, question):
     )
 
 
+@pytest.mark.parametrize("question", ["2028 年的合同金额是多少？", "What is in the contract to 2028?"])
+def test_a_year_that_is_there_in_words_is_not_called_missing(library_of, question):
+    evidence = Assistant(library_of("# 海宁港队\n\n主教练的合同延长到二〇二八年。")).find(question).evidence
+    text = refusal_text(understand(question), evidence, "not_answered", Glossary())
+    assert "提到" not in text
+    assert "mentions" not in text
+
+
 @pytest.mark.parametrize(
     ("question", "language", "missing"),
     [
