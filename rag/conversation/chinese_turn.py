@@ -74,13 +74,13 @@ def follow(question: str, context: Context, find_names: FindNames) -> str | None
         context = replace(context, topic=in_chinese(context.topic), entity=in_chinese(context.entity or "") or None)
     said = _PLEASE.sub("", without_end(fold(question).strip()))
     text, core = without_opening(said, _LEAD, _CORRECTION, _AND)
-    led = core != said
-    led = led or (core.endswith("呢") and not ASKED.search(core))
-    core = _TAIL.sub("", core)
-    core = core.strip()
+    led = core != said or (core.endswith("呢") and not ASKED.search(core))
+    core = _TAIL.sub("", core).strip()
+    if _MORE.match(_TAIL.sub("", text)):
+        return _finished(_more(context))
     if not core:
-        return None if not _MORE.match(_TAIL.sub("", text)) else _finished(_more(context))
-    rewritten = _more(context) if _MORE.match(_TAIL.sub("", text)) else _complete(core, led, context, find_names)
+        return None
+    rewritten = _complete(core, led, context, find_names)
     if rewritten is None and led and ASKED.search(core):
         rewritten = core
     return None if rewritten is None else _finished(rewritten)
