@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from index.language import HAN, detect_language
@@ -165,7 +166,7 @@ class LlmAnswerer:
             if _language_of(opening, question.language) == "other":
                 notes = ("wrong_language",)
         with closing(draft.deltas):  # also where the reader goes away in the middle
-            for said in _chain(opening, sentences):
+            for said in chain(opening, sentences):
                 yield _drafted(said, passages)
         self._report(draft)
         drafts.append(draft)
@@ -252,11 +253,6 @@ def open_llm_answerer(settings: Settings, **options: Any) -> LlmAnswerer:
 def _total(counts: Iterable[int | None]) -> int | None:
     known = list(counts)
     return None if None in known else sum(count or 0 for count in known)
-
-
-def _chain(opening: Sequence[Said], rest: Iterator[Said]) -> Iterator[Said]:
-    yield from opening
-    yield from rest
 
 
 def _drafted(said: Said, passages: Sequence[Passage]) -> DraftSentence:
