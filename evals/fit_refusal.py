@@ -180,7 +180,7 @@ def _regression(data: Data, chosen: Booleans) -> tuple[Floats, float]:
     What speaks for an answer has no weight below zero, what speaks against it none above: near misses hold more words
     of their question than people use who ask in their own, and a free fit would take fewer words for a better sign.
     """
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     signs, answered = data.signs[chosen], data.answered[chosen]
     mean, deviation = signs.mean(0), np.maximum(signs.std(0), 1e-6)

@@ -52,7 +52,7 @@ def _csv_rows(content: bytes, path: Path) -> Iterator[list[str]]:
 
 
 def _workbook_rows(content: bytes, path: Path) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings(action="ignore"):  # of what a sheet may have beside its cells

@@ -166,7 +166,7 @@ def _heading_levels(styles: Any) -> dict[str, int]:
 
 def _notes(document: Any) -> list[str]:
     """Footnotes and endnotes, each a paragraph."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     notes = []

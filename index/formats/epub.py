@@ -153,7 +153,7 @@ def _member(package: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], path:
 
 def _parse_xml(content: bytes, path: str) -> Any:
     """The root of a small XML file. Entities are not resolved and nothing is fetched."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:

@@ -17,7 +17,7 @@ from index.formats.tables import row_sentences
 from index.language import HAN
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 Kind = Literal["heading", "paragraph", "item", "table", "code", "quote"]
 

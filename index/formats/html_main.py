@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from index.formats.html_blocks import Block
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 _MIN_EXTRACTED_SIZE = "60"  # characters; the 250 of trafilatura are meant for English
 _MOST_ELEMENTS = 12_000  # for more, trafilatura takes too much of the 20 s that a file has on a busy machine

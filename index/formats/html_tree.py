@@ -27,7 +27,7 @@ from index.formats.html_css import (
 from index.formats.html_look import Look, hides_element, inherit
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement
 
 MAX_ELEMENTS = 500_000
 MAX_NESTING = 110_000  # tags that are open at a time; beyond it the parser's time grows with its square
@@ -100,7 +100,7 @@ def parse_visible(html: str) -> VisibleTree:
 
 
 def _feed(html: str, target: Any) -> Any:
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
     content = html.encode("utf-8", "replace")

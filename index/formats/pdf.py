@@ -19,7 +19,7 @@ from index.radicals import repair_radicals
 from index.schema import Place
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+    from pypdfium2 import PdfDocument
 
 MAX_PAGES = 2_000
 

@@ -115,7 +115,7 @@ def _limited(rows: Iterable[Row], what: str, notes: list[str]) -> Iterator[Row]:
 
 
 def _read_workbook(content: bytes, name: str) -> Extracted:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     with open_package(content) as package:
         uncomputed = sum(
