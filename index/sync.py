@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.checksums import file_digest
 from index.embedding import Progress
-from index.extraction import FileState, LoadedFile
+from index.extraction import FileState, LoadedFile, Rejected
 from index.file_rows import READER_VERSION, StoredFile
 from index.folders import find, shown
 from index.ingest import AddedFile
@@ -112,8 +112,8 @@ def carry_out(
         before = plan.renamed.get(added.source) if added.outcome != "rejected" else None
         if before:
             moved.add(before)
-        reasons = tuple(f"{one.member}: {one.reason}" if one.member else one.reason for one in added.rejected)
-        yield SyncedFile(added.source, "renamed" if before else added.outcome, added, before, reasons)
+        outcome = "renamed" if before else added.outcome
+        yield SyncedFile(added.source, outcome, added, before, _reasons(added.rejected))
     vanished = [*plan.vanished, *(before for before in plan.renamed.values() if before not in moved)]
     going = [*moved, *(vanished if remove else ())]
     if going:
@@ -124,9 +124,13 @@ def carry_out(
 
 def _unchanged(file: StoredFile) -> SyncedFile:
     """A file that was rejected is reported again, so that nobody takes it for one that is in the library."""
-    reasons = tuple(f"{one.member}: {one.reason}" if one.member else one.reason for one in file.rejected)
     whole = any(not one.member for one in file.rejected)
-    return SyncedFile(file.path, "rejected" if whole else "unchanged", reasons=reasons)
+    return SyncedFile(file.path, "rejected" if whole else "unchanged", reasons=_reasons(file.rejected))
+
+
+def _reasons(rejected: Iterable[Rejected]) -> tuple[str, ...]:
+    """Why each is rejected, after its place in the file where it is not the whole file."""
+    return tuple(f"{one.member}: {one.reason}" if one.member else one.reason for one in rejected)
 
 
 def _same_content(path: Path, stored: StoredFile) -> FileState | None:

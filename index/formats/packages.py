@@ -28,6 +28,7 @@ def open_package(content: bytes) -> zipfile.ZipFile:
         raise LoadError(f"holds more than {MAX_MEMBERS:,} members; split it")
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
+    # NotImplementedError: a member that asks for a newer version of the zip format than `zipfile` knows.
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError, OSError) as error:
         raise LoadError(_UNREADABLE) from error
     _check(package.infolist(), len(content))
