@@ -19,7 +19,7 @@ class Extracted:
 
     text: str  # becomes `Document.text` as it is
     structure: Literal["text", "markdown"]  # whether headings are looked for in it
-    title: str | None = None  # None: the first heading, or else the file's name
+    title: str | None = None  # None: the first heading, which the child process looks for, or else the file's name
     places: tuple[Place, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)  # "format" and what else is known: "encoding", "date", …
     notes: tuple[str, ...] = ()  # what was left out and why, one line each, for the person who adds the file

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from index.chunking import first_heading
 from index.decoding import decode
@@ -198,16 +199,16 @@ def make_document(text: str, *, name: str, source: str, kind: str = "text") -> D
 
     Raises `EmptyText` where it holds no letter and no digit, `UndecodableText` where it holds half a character.
     """
+    structure: Literal["text", "markdown"] = "markdown" if kind == "markdown" else "text"
+    title = first_heading(text) if structure == "markdown" else None
     try:
-        return _document(
-            Extracted(text, "markdown" if kind == "markdown" else "text", metadata={"format": kind}), name, source
-        )
+        return _document(Extracted(text, structure, title, metadata={"format": kind}), name, source)
     except LoadError as error:
         raise type(error)(f"{source} {error}") from error
 
 
 def _document(extracted: Extracted, name: str, source: str) -> Document:
-    """Raises a `LoadError` without a subject."""
+    """Called `name` where nothing in it is its title. Raises a `LoadError` without a subject."""
     # SQLite ends a text at a NUL; both repairs keep every offset.
     text = repair_radicals(extracted.text).replace("\0", "\ufffd")
     try:
@@ -218,13 +219,12 @@ def _document(extracted: Extracted, name: str, source: str) -> Document:
         ) from error
     if not any(character.isalnum() for character in text):
         raise EmptyText("holds no text; nothing to add")
-    heading = first_heading(text) if extracted.structure == "markdown" and not extracted.title else None
     metadata = {_clean(key): _clean(value) for key, value in extracted.metadata.items()}
     if extracted.structure == "markdown" and metadata.get("format") != "markdown":
         metadata["structure"] = "markdown"
     return Document(
         id=sha256_text(text)[:16],
-        title=_clean(repair_radicals(extracted.title or heading or name)) or _clean(name),
+        title=_clean(repair_radicals(extracted.title or name)) or _clean(name),
         source=source,
         language=detect_language(text),
         text=text,

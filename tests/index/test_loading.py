@@ -59,6 +59,17 @@ def test_the_title_is_the_first_heading_or_the_name(tmp_path: Path, name: str, t
     assert load_file(put(tmp_path, name, text)).title == title
 
 
+@pytest.mark.parametrize("text", ["预算。\n\n- 一\n\n---\n\n完。", "Budget.\n\n- one\n\n---\n\nEnd."])
+def test_headings_of_a_file_are_looked_for_only_where_time_is_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def in_this_process(text: str) -> None:
+        pytest.fail("the child process has looked for them")
+
+    monkeypatch.setattr("index.loading.first_heading", in_this_process)
+    assert load_file(put(tmp_path, "年报.md", text)).title == "年报"
+
+
 @pytest.mark.parametrize(
     ("name", "member", "title"),
     [("年报.jsonl", None, "年报 #1"), ("a.zip", "部门/预算.txt", "预算"), ("a.zip", "in/年报.jsonl", "年报 #1")],
