@@ -1,12 +1,9 @@
 """The real application, chat and API, over a small library of both languages that needs no model."""
 
-import contextlib
-import socket
 import threading
-import time
 
 import pytest
-import uvicorn
+from serving import served
 from starlette.testclient import TestClient
 
 from index.embedding import open_embedder
@@ -21,22 +18,6 @@ QUESTIONS = (
     "What share of the budget goes to AWS?",
     "Andy Jassy 宣布的 2026 年资本支出是多少？",
 )
-
-
-@contextlib.contextmanager
-def served(app):
-    """The address at which the application answers."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
 
 
 class Scripted(Assistant):
@@ -92,11 +73,6 @@ def own_client(make_assistant):
     """One whose library a test may change."""
     with TestClient(build_api(make_assistant()), raise_server_exceptions=False) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def served_at():
-    return served
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import threading
 import anyio
 import httpx
 import pytest
+from serving import served
 from starlette.testclient import TestClient
 
 from rag.answer import Exchange
@@ -100,10 +101,10 @@ def test_an_unexpected_error_says_nothing_of_its_cause(assistant, caplog, script
     assert "secret detail" in caplog.text
 
 
-def test_closing_the_connection_ends_the_answer(assistant, served_at, scripted_by):
+def test_closing_the_connection_ends_the_answer(assistant, scripted_by):
     goes_on = threading.Event()
     scripted = scripted_by("The first words.", goes_on, *["more"] * 10_000)
-    with served_at(build_api(scripted, at_once=1, waiting=0)) as url:
+    with served(build_api(scripted, at_once=1, waiting=0)) as url:
         body = {"question": "why", "stream": True}
         with httpx.stream("POST", f"{url}/api/v1/ask", json=body, trust_env=False) as response:
             assert next(response.iter_lines()) == "event: sentence"
@@ -142,10 +143,10 @@ def test_more_questions_than_places_are_told_to_come_back(assistant, scripted_by
     assert [response.status_code for response in answered] == [200, 200]
 
 
-def test_an_answer_that_nobody_waits_for_is_ended(assistant, served_at, scripted_by):
+def test_an_answer_that_nobody_waits_for_is_ended(assistant, scripted_by):
     goes_on = threading.Event()
     scripted = scripted_by("The first words.", goes_on, *["more"] * 10_000)
-    with served_at(build_api(scripted)) as url:
+    with served(build_api(scripted)) as url:
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{url}/api/v1/ask", json={"question": "why"}, timeout=0.5, trust_env=False)
         goes_on.set()

@@ -7,6 +7,7 @@ import httpx
 import numpy as np
 import openai
 import pytest
+from serving import served
 
 from index.embedding import HashingEmbedder
 from rag.answer import Exchange
@@ -166,9 +167,9 @@ def test_every_error_has_the_shape_of_openai(url, method, path, status):
     assert set(got.json()["error"]) == {"message", "type", "param", "code"}
 
 
-def test_an_answer_that_breaks_off_raises_in_the_client(served_at, scripted_by):
+def test_an_answer_that_breaks_off_raises_in_the_client(scripted_by):
     scripted = scripted_by("The first words.", RuntimeError("secret detail"))
-    with served_at(build_api(scripted)) as url:
+    with served(build_api(scripted)) as url:
         client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
         with contextlib.closing(client), pytest.raises(openai.APIError) as error:
             list(client.chat.completions.create(**asking("why"), stream=True))
@@ -176,9 +177,9 @@ def test_an_answer_that_breaks_off_raises_in_the_client(served_at, scripted_by):
     assert "secret" not in error.value.message
 
 
-def test_a_server_that_is_busy_says_so_in_the_words_of_openai(served_at, scripted_by):
+def test_a_server_that_is_busy_says_so_in_the_words_of_openai(scripted_by):
     scripted = scripted_by(AnswererUnavailable("the model is away; try again"))
-    with served_at(build_api(scripted)) as url:
+    with served(build_api(scripted)) as url:
         client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
         with contextlib.closing(client), pytest.raises(openai.InternalServerError) as error:
             client.chat.completions.create(**asking("why"))

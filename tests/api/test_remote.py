@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from serving import served
 
 from evals.local import LocalSubject
 from evals.remote import OpenAiAssistant, RemoteAssistant
@@ -23,11 +24,11 @@ def small():
 
 
 @pytest.fixture(scope="module")
-def address(small, tmp_path_factory, served_at):
+def address(small, tmp_path_factory):
     library = Library(tmp_path_factory.mktemp("remote") / "library", open_embedder())
     list(library.add(small.documents))
     assistant = Assistant(library)
-    with served_at(build_app(assistant, (), lambda: 2, api=build_api(assistant))) as address:
+    with served(build_app(assistant, (), lambda: 2, api=build_api(assistant))) as address:
         yield address
 
 

@@ -10,12 +10,13 @@ import pytest
 from llama_index.core.llms import ChatMessage
 from mcp import Client, StdioServerParameters
 from openai import OpenAI
+from serving import served
 
 from rag.adapters import langchain, llama_index
 from rag.answer import Answer
 from rag.answer_json import answer_json
 from tests.doors.forms import of_json, of_nodes, spans_of_json, spans_of_metadata
-from tests.doors.serving import product, serving
+from tests.doors.product import product
 from ui.command import main
 from ui.mcp_server import build_server
 
@@ -137,7 +138,7 @@ def test_langchain(assistant, expected, expected_spans):
 
 @pytest.fixture(scope="module")
 def address(assistant):
-    with serving(product(assistant)) as address:
+    with served(product(assistant)) as address:
         yield address
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from serving import served
 
 from index.embedding import open_embedder
 from index.library import Library
 from index.loading import load_samples
 from rag.assistant import Assistant
-from tests.doors.serving import product, serving
+from tests.doors.product import product
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAID = {
@@ -38,7 +39,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(place):
     """Where `tongwen serve` answers from that library."""
-    with serving(product(Assistant(Library(place / "library", open_embedder("hashing"))))) as address:
+    with served(product(Assistant(Library(place / "library", open_embedder("hashing"))))) as address:
         yield address
 
 

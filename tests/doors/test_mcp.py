@@ -10,8 +10,9 @@ import sys
 import httpx
 import pytest
 from mcp import Client, MCPError
+from serving import served
 
-from tests.doors.serving import product, serving
+from tests.doors.product import product
 from ui import mcp_server
 from ui.mcp_server import build_server
 
@@ -162,7 +163,7 @@ def test_serve_answers_at_mcp(wetland):
 
 @pytest.fixture(scope="module")
 def address(assistant):
-    with serving(product(assistant)) as address:
+    with served(product(assistant)) as address:
         yield address
 
 

@@ -4,15 +4,13 @@ import contextlib
 import functools
 import hashlib
 import shutil
-import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from serving import served
 
 from index.errors import QuestionError
 from rag.answer import Answer, Check, Checks, Citation, Exchange, Note
@@ -192,20 +190,6 @@ def serving() -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="session")
 def url(serving: Callable[..., str], assistant: Assistant) -> str:
     return serving(assistant)
-
-
-@contextlib.contextmanager
-def served(app: Any) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="module")
