@@ -248,12 +248,13 @@ def serve(
     assistant = open_assistant(library)
     _fill_with_sample(assistant.library)
     sample = any(summary.source.startswith("sample:") for summary in assistant.library.documents())
+    api = build_api(assistant)
     page = build_app(
         assistant,
         SAMPLE_QUESTIONS if sample else (),
         lambda: len(assistant.library.documents()),
         keep_feedback=keeper(assistant.library),
-        api=build_api(assistant),
+        api=api,
     )
     try:
         from ui import mcp_server
@@ -261,7 +262,7 @@ def serve(
         if find_spec("mcp"):  # in another version
             _print_error(f"no /mcp: {missing}")
     else:
-        mcp_server.mount(page, assistant)
+        mcp_server.mount(page, assistant, api.state.services.answering)
     # The model loads while the page opens, so that the first question does not wait for it.
     threading.Thread(target=assistant.warm_up, daemon=True).start()
     serve_app(page, host, port)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from importlib import metadata
 from typing import Annotated, Any, TypeVar
 
@@ -34,6 +34,7 @@ from ui.contract import list_json, search_json
 from ui.render import one_line, plain_text
 from ui.security import LOOPBACK
 
+PATH = "/mcp"
 LONGEST_SPAN = 100_000  # characters that one call gives
 BODY_LIMIT = 1024 * 1024  # bytes of one request over HTTP
 _PREFIX = "tongwen://documents/"
@@ -59,8 +60,9 @@ class _Server(MCPServer[Any]):
             return [_resource(summary) for summary in await asyncio.to_thread(self._library.documents)]
 
 
-def build_server(assistant: Assistant) -> MCPServer[Any]:
-    """The server, for any transport."""
+def build_server(assistant: Assistant, answering: AbstractAsyncContextManager[None] | None = None) -> MCPServer[Any]:
+    """The server, for any transport; questions and searches are worked on within `answering`, a bound on them."""
+    place = answering or nullcontext()
     library = assistant.library
     server = _Server(
         library,
@@ -77,8 +79,9 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
     ) -> Structured:
         """Find the passages that are nearest to a question, best first, without an answer."""
         with _tool_errors():
-            hits = await assistant.retriever.aretrieve(question, k)
-            degraded = await asyncio.to_thread(library.degraded)
+            async with place:
+                hits = await assistant.retriever.aretrieve(question, k)
+                degraded = await asyncio.to_thread(library.degraded)
         lines = [f"{rank}. {one_line(hit.title)}\n{hit.chunk.text}" for rank, hit in enumerate(hits, 1)]
         return _both("\n\n".join(lines), search_json(question, hits, degraded))
 
@@ -92,8 +95,10 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
         """Answer a question from the documents, each sentence with the exact quotes it rests on, or refuse."""
         if any(not {"question", "answer"} <= turn.keys() for turn in history):
             raise ToolError("a turn of the history lacks question or answer; give both as texts")
+        turns = [Exchange(turn["question"], turn["answer"]) for turn in history]
         with _tool_errors():
-            answer = await assistant.aask(question, [Exchange(turn["question"], turn["answer"]) for turn in history])
+            async with place:
+                answer = await assistant.aask(question, turns)
         return _both(plain_text(answer), answer_json(answer))
 
     @server.tool(title="List the documents", annotations=_READING)
@@ -140,15 +145,20 @@ def build_server(assistant: Assistant) -> MCPServer[Any]:
     return server
 
 
-def mount(app: FastAPI, assistant: Assistant, hosts: Sequence[str] = LOOPBACK, path: str = "/mcp") -> None:
-    """Serve streamable HTTP at `path` of `app`, to requests made to one of `hosts` and from no other origin.
+def mount(
+    app: FastAPI,
+    assistant: Assistant,
+    answering: AbstractAsyncContextManager[None] | None = None,
+    hosts: Sequence[str] = LOOPBACK,
+) -> None:
+    """Serve streamable HTTP at `PATH` of `app`, to requests made to one of `hosts` and from no other origin.
 
-    Each request stands by itself, so the server keeps no sessions.
+    Each request stands by itself, so the server keeps no sessions. `answering` is that of `build_server`.
     """
-    server = build_server(assistant)
+    server = build_server(assistant, answering)
     names = [pattern for host in hosts for pattern in (host, f"{host}:*")]
     inner = server.streamable_http_app(
-        streamable_http_path=path,
+        streamable_http_path=PATH,
         stateless_http=True,
         max_request_body_size=BODY_LIMIT,
         transport_security=TransportSecuritySettings(

@@ -5,8 +5,9 @@ from ui.mcp_server import mount
 from ui.web import build_app
 
 
-def product(assistant):
+def product(assistant, **limits):
     """The chat, the API and the Model Context Protocol, as the command puts them together."""
-    page = build_app(assistant, (), lambda: len(assistant.library.documents()), api=build_api(assistant))
-    mount(page, assistant)
+    api = build_api(assistant, **limits)
+    page = build_app(assistant, (), lambda: len(assistant.library.documents()), api=api)
+    mount(page, assistant, api.state.services.answering)
     return page

@@ -14,6 +14,7 @@ from serving import served
 
 from tests.doors.product import product
 from ui import mcp_server
+from ui.api.app import build_api
 from ui.mcp_server import build_server
 
 
@@ -178,6 +179,35 @@ def test_other_sites_are_refused(headers, status, address):
     accepted = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
     content = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     assert httpx.post(f"{address}/mcp", json=content, headers=accepted | headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("tool", "question"), [("ask", "鹤汀湿地保护区有多少公顷？"), ("search", "How many hectares?")]
+)
+def test_more_questions_than_the_server_takes_on_are_told_to_come_back(assistant, tool, question):
+    api = build_api(assistant, at_once=1, waiting=0)
+    place = api.state.services.answering
+
+    async def crowd():
+        async with Client(build_server(assistant, place)) as client:
+            async with place:  # what a request to the API holds
+                turned_away = await client.call_tool(tool, {"question": question})
+            return turned_away, await client.call_tool(tool, {"question": question})
+
+    turned_away, answered = asyncio.run(crowd())
+    assert turned_away.is_error
+    assert "try again in 5 seconds" in turned_away.content[0].text
+    assert not answered.is_error
+
+
+def test_it_is_served_behind_the_bound_of_the_api(assistant):
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    body["params"] = {"name": "ask", "arguments": {"question": "鹤汀湿地保护区有多少公顷？"}}
+    accepted = {"accept": "application/json, text/event-stream"}
+    with served(product(assistant, at_once=0, waiting=0)) as address:
+        answer = httpx.post(f"{address}/mcp", json=body, headers=accepted).text
+        assert "the server is answering as much as it can" in answer
+        assert httpx.post(f"{address}/api/v1/ask", json={"question": "why"}).json()["code"] == "server_busy"
 
 
 def test_a_body_over_the_limit_is_refused(address):
