@@ -6,18 +6,26 @@ from importlib import resources
 from pathlib import Path
 
 from evals.cases import Case, read_cases
-from index.loading import load_file
+from index.loading import load_bytes
 from index.schema import Document
 
 FOLDER = Path(str(resources.files("evals"))) / "development"
 
 
+def development_documents() -> list[Document]:
+    """All of them, in the order of their files. They are ours, so no child process reads them."""
+    return [
+        load_bytes(file.read_bytes(), name=file.name, source=str(file.resolve()), kind="markdown")
+        for file in sorted(FOLDER.glob("*.md"))
+    ]
+
+
 def development_pairs() -> dict[str, tuple[Document, ...]]:
     """The documents by the name of their pair, which the ids of the cases on it begin with."""
     pairs: dict[str, tuple[Document, ...]] = {}
-    for file in sorted(FOLDER.glob("*.md")):
-        name = file.name.partition(".")[0]
-        pairs[name] = (*pairs.get(name, ()), load_file(file))
+    for document in development_documents():
+        name = Path(document.source).name.partition(".")[0]
+        pairs[name] = (*pairs.get(name, ()), document)
     return pairs
 
 

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from evals.development_set import development_pairs
+from evals.development_set import development_documents
 from evals.drawn import draw_questions, score_drawn
 from evals.fit_refusal import fit_refusal, judge_development, quantiles
 from evals.fit_sentences import ask_marked, fit_sentences, report_sentences
@@ -59,7 +59,7 @@ def _drawn_quantiles(folder: Path, embedder: Embedder, fitted: dict[str, Any]) -
     """Of the margins of questions drawn from all development documents, their passages there."""
     model = RefusalModel(AnswerSigns(**fitted["weights"]), fitted["bias"], fitted["thresholds"])
     library = Library(folder, embedder)
-    list(library.add(document for pair in development_pairs().values() for document in pair))
+    list(library.add(development_documents()))
     with library.snapshot() as snapshot:
         questions = draw_questions(snapshot)
     return quantiles(score_drawn(Assistant(library), model, questions).there)

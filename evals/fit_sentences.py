@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from evals.accepted import answer_is_accepted
 from evals.cases import DocumentSet
-from evals.development_set import development_cases, development_pairs
+from evals.development_set import development_cases, development_documents
 from evals.metrics.matching import answer_is_right, quote_is_expected
 from index.embedding import Embedder
 from index.library import Library
@@ -73,7 +73,7 @@ def _ask_file(folder: Path, embedder: Embedder, path: Path, contexts: int) -> It
 def _ask_cases(folder: Path, embedder: Embedder) -> Iterator[Ranked]:
     print("asking the development cases", file=sys.stderr, flush=True)
     sets: tuple[DocumentSet, ...] = ("both", "zh", "en")
-    documents = [document for pair in development_pairs().values() for document in pair]
+    documents = development_documents()
     assistants: dict[DocumentSet | tuple[str, ...], Assistant] = {
         chosen: _assistant(folder / chosen, embedder, [d for d in documents if chosen in ("both", d.language)])
         for chosen in sets

@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from evals.cases import Case, CaseError, read_cases
+from evals.development_set import development_documents
 from evals.statistics import Estimate, estimate
 from index.embedding import Embedder, open_embedder
 from index.library import Library
-from index.loading import load_file, load_samples
+from index.loading import load_samples
 from index.schema import Document
 from rag.answer import Exchange
 from rag.assistant import Assistant
@@ -126,7 +127,7 @@ def run_follow_ups(name: SetName, embedder: Embedder) -> FollowUpRun:
         cases = read_follow_ups(folder / "development" / "follow-ups.jsonl")
         cases_of = read_cases(folder / "development" / "cases.jsonl")
         complete = [case for case in cases_of if case.id.startswith(_COMPLETE_IN)]
-        documents = [load_file(path) for path in sorted((folder / "development").glob("*.md"))]
+        documents = development_documents()
     names = Names(open_glossary(None))
     with tempfile.TemporaryDirectory(prefix="tongwen-eval-") as scratch:
         library = Library(Path(scratch) / "library", embedder)

@@ -18,12 +18,13 @@ from random import Random
 from typing import Any, Literal
 
 from evals.cases import CaseError
+from evals.development_set import development_documents
 from evals.mutations import Mutation, bound_mutations, figure_mutations
 from evals.name_swaps import KnownName, name_mutations, read_names
 from evals.statistics import upper_bound
 from index.embedding import Embedder
 from index.library import Library
-from index.loading import load_file, load_samples
+from index.loading import load_samples
 from index.schema import Document
 from index.sentences import sentence_spans
 from rag.answer import QuestionLanguage
@@ -141,8 +142,7 @@ def _read_set(name: GuardSet) -> tuple[list[RightAnswer], list[KnownName], list[
         folder = root / "suites" / "guard"
         return read_answers(folder / "answers.jsonl"), read_names(folder / "names.jsonl"), list(load_samples())
     folder = root / "development"
-    documents = [load_file(file) for file in sorted(folder.glob("*.md"))]
-    return read_answers(folder / "guard.jsonl"), read_names(folder / "guard_names.jsonl"), documents
+    return read_answers(folder / "guard.jsonl"), read_names(folder / "guard_names.jsonl"), development_documents()
 
 
 def try_answer(

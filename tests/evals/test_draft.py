@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from evals.accepted import answer_is_accepted
 from evals.cases import CaseError, MustCite, case_json, parse_case, read_cases
-from evals.development_set import development_pairs
+from evals.development_set import development_documents
 from evals.draft import MOST, draft_cases
 from evals.drafting import draft_into_suite
 from evals.llm_draft import draft_with_model
@@ -17,7 +17,7 @@ from index.loading import load_samples, make_document
 from rag.question import question_language
 
 SAMPLES = {document.language: document for document in load_samples()}
-DOCUMENTS = [*SAMPLES.values(), *(document for pair in development_pairs().values() for document in pair)]
+DOCUMENTS = [*SAMPLES.values(), *development_documents()]
 
 
 def drafted(text):

@@ -7,18 +7,16 @@ import pytest
 
 import evals
 from evals.cases import CaseError
+from evals.development_set import development_documents
 from evals.follow_ups import FollowUp, read_follow_ups, run_follow_ups
 from index.embedding import open_embedder
-from index.loading import load_file, load_samples
+from index.loading import load_samples
 from rag.answer import Exchange
 
 FOLDER = Path(evals.__file__).parent
 SETS = {
     "article": (FOLDER / "suites" / "follow-ups" / "cases.jsonl", load_samples),
-    "development": (
-        FOLDER / "development" / "follow-ups.jsonl",
-        lambda: map(load_file, (FOLDER / "development").glob("*.md")),
-    ),
+    "development": (FOLDER / "development" / "follow-ups.jsonl", development_documents),
 }
 GOOD = {
     "id": "zh-01", "language": "zh", "kind": "period", "history": [{"question": "收入是多少？", "answer": "3 亿。"}],
@@ -27,7 +25,7 @@ GOOD = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=SETS)
+@pytest.fixture(scope="module", params=SETS)
 def shipped(request):
     path, documents = SETS[request.param]
     return read_follow_ups(path), [document.text for document in documents()]

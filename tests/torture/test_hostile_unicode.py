@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.development_set import development_cases, development_pairs
+from evals.development_set import development_cases, development_documents, development_pairs
 from index.chunking import chunk_document
 from index.embedding import HashingEmbedder
 from index.errors import EmptyText, LoadError, QuestionError, UndecodableText
@@ -141,7 +141,7 @@ def test_what_hides_or_turns_text_is_not_shown(hidden: str) -> None:
 @pytest.fixture(scope="module")
 def development_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = Library(tmp_path_factory.mktemp("development") / "library", HashingEmbedder())
-    list(library.add(document for pair in development_pairs().values() for document in pair))
+    list(library.add(development_documents()))
     return library
 
 
