@@ -1,5 +1,7 @@
 """Calibrating a library: on labelled cases and on questions drawn from it."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,12 @@ def cases():
     return [case for name, case in development_cases() if name in PAIRS]
 
 
+@pytest.fixture(scope="module")
+def on_cases(assistant, cases):
+    """The calibration that refuses at most a share of what was answered right; each is made once."""
+    return cache(lambda most: calibrate_on_cases(assistant, cases, most))
+
+
 @pytest.mark.parametrize(("scale", "intercept"), [(1.0, 0.0), (0.5, 0.8), (2.0, -1.0)])
 def test_platt_finds_the_law_that_the_labels_follow(scale, intercept):
     random = np.random.default_rng(2)
@@ -45,21 +53,21 @@ def test_labels_that_one_threshold_parts_do_not_run_away():
 
 
 @pytest.mark.parametrize("most", [0.0, 0.05, 0.2])
-def test_no_more_answered_cases_are_refused_than_was_allowed(assistant, cases, most):
-    calibration = calibrate_on_cases(assistant, cases, most)
+def test_no_more_answered_cases_are_refused_than_was_allowed(on_cases, cases, most):
+    calibration = on_cases(most)
     assert calibration.chosen.false_refusals <= most
     assert (calibration.source, calibration.unanswerable) == ("cases", sum(not case.answerable for case in cases))
     assert calibration.answerable <= sum(case.answerable for case in cases)
 
 
-def test_more_false_refusals_buy_recall(assistant, cases):
-    strict, lax = (calibrate_on_cases(assistant, cases, most) for most in (0.3, 0.0))
+def test_more_false_refusals_buy_recall(on_cases):
+    strict, lax = on_cases(0.3), on_cases(0.0)
     assert strict.shift > lax.shift
     assert strict.chosen.refusal_recall > lax.chosen.refusal_recall
 
 
-def test_it_is_of_this_embedder_and_model(assistant, cases):
-    calibration = calibrate_on_cases(assistant, cases, 0.05)
+def test_it_is_of_this_embedder_and_model(assistant, on_cases):
+    calibration = on_cases(0.05)
     assert calibration.embedder == assistant.library.embedder.fingerprint
     assert calibration.model == refusal_model().fingerprint
 
