@@ -176,9 +176,16 @@ def test_turns_are_resolved_one_after_the_other():
     assert after(*turns, question="北辰电池呢？") == "北辰电池去年的收入是多少？"
 
 
-def test_only_the_last_three_turns_count():
-    turns = "海源电池的收入是多少？", *["谁发明了蒸汽机？"] * 3
-    assert "海源" not in after(*turns, question="它的份额是多少？")
+@pytest.mark.parametrize(
+    ("first", "between", "question", "name"),
+    [
+        ("海源电池的收入是多少？", "那去年呢？", "它的份额是多少？", "海源"),
+        ("What is the revenue of Haiyuan Batteries?", "And last year?", "What is its share?", "Haiyuan"),
+    ],
+)
+def test_only_the_last_three_turns_count(first, between, question, name):
+    assert name in after(first, *[between] * 2, question=question)
+    assert name not in after(first, *[between] * 3, question=question)
 
 
 @pytest.mark.parametrize(
@@ -268,3 +275,18 @@ def test_a_long_turn_is_kept_as_it_was_asked(word):
     question = word * 2_000
     assert after("海源电池的收入是多少？", question=question) == question.strip()
     assert after("北辰电池的收入是多少？", question, question="那去年呢？") == "那去年呢？"
+
+
+@pytest.mark.parametrize(
+    ("before", "fits", "too_many", "turn"),
+    [
+        ("海源电池今年的{}高的收入是多少？", "很" * 560, "很" * 585, "那去年第三季度呢？"),
+        (
+            "What was the {}high revenue of Haiyuan Batteries this year?", "very " * 100, "very " * 108,
+            "And in the third quarter of 2024?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_form_that_grows_too_long_is_not_taken(before, fits, too_many, turn):
+    assert turn != after(before.format(fits), question=turn)
+    assert turn == after(before.format(too_many), question=turn)
