@@ -111,8 +111,10 @@ def test_a_cancelled_step_is_the_last_one():
         finally:
             closed.set()
 
+    generator = work()  # kept: nothing but the stream is to close it
+
     async def ask():
-        stream = in_threads(work())
+        stream = in_threads(generator)
         waiting = asyncio.ensure_future(anext(stream))
         await asyncio.to_thread(started.wait, 30)
         waiting.cancel()

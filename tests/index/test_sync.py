@@ -309,10 +309,11 @@ def test_the_earlier_text_of_a_member_that_is_rejected_now_stays(folder: Folder)
     folder.put("all.jsonl", "第一。\nThe second.")
     folder.sync()
     folder.put("all.jsonl", "第一。\n! broken", OLD + 9)
-    assert folder.sync()["all.jsonl"] == "unchanged"
-    (reported,) = (file for file in folder.reported if file.reasons)
-    assert reported.reasons == ("2: broken; mend it",)
-    assert {"第一。", "The second."} <= set(folder.texts)
+    for _ in range(2):  # with what was read, and with nothing new to read
+        assert folder.sync()["all.jsonl"] == "unchanged"
+        (reported,) = (file for file in folder.reported if file.reasons)
+        assert reported.reasons == ("2: broken; mend it",)
+        assert {"第一。", "The second."} <= set(folder.texts)
 
 
 # Interruptions
