@@ -68,9 +68,8 @@ def _parse(content: bytes, name: str, limits: dict[str, Any]) -> list[dict[str, 
         reason = f"takes more than {megabytes:,} MB of memory to read; split it, or save it as plain text"
     except RecursionError:
         reason = "is nested too deeply to be read; save it anew as plain text"
-    except (
-        Exception
-    ) as error:  # parsers raise anything at all over a damaged file; the kind helps whoever looks into it
+    # Parsers raise anything at all over a damaged file; the kind helps whoever looks into it.
+    except Exception as error:
         reason = f"is damaged or not what its name says ({type(error).__name__}); save it anew and add it again"
     return [{"reason": reason, "member": ""}]
 

@@ -154,13 +154,12 @@ def _support(
     likely = sorted(range(len(words)), key=lambda index: -words[index] - _RANK / (1 + index))[:_LOOKED_AT]
     agreement = {
         index: words[index]
-        + _RANK / (1 + index)
         + _NAMES * _names_held(said, sentence.evidence[index], names)
         + _FIGURES * _figures_held(figures, sentence.evidence[index])
         for index in likely
     }
-    order = sorted(likely, key=lambda index: -agreement[index])
-    best = order[0]
+    # The rank decides between sentences that agree, and makes none agree.
+    best = max(likely, key=lambda index: agreement[index] + _RANK / (1 + index))
     if agreement[best] < _LEAST_AGREEMENT:
         return ()
     chosen = [sentence.evidence[best]]

@@ -57,6 +57,22 @@ def test_a_sentence_rests_on_a_source_in_the_other_language(assistant_of, batter
     assert {"zh": "投资 35 亿元", "en": "3.5 billion yuan"}[documents] in grounded.rests_on[0].text
 
 
+IDLE = {
+    "zh": "今天天气很好，适合散步。",
+    "en": "Whales sing beneath frozen oceans.",
+    "mixed": "今天 the weather 很 nice。",
+}
+
+
+@pytest.mark.parametrize("idle", IDLE)
+@languages
+def test_a_sentence_of_which_no_source_speaks_cites_none_and_is_marked(library, language, idle):
+    said, _ = SAID[language]
+    answer = ask(library, language, IDLE[idle], said)
+    assert [statement.citations for statement in answer.statements] == [(), (1,)]
+    assert [note.code for note in answer.notes] == ["uncited"]
+
+
 @languages
 def test_a_wrong_figure_is_withheld_and_the_rest_is_shown(library, language):
     said, _ = SAID[language]
