@@ -26,7 +26,8 @@ from index.schema import Document
 KEY = "TONGWEN_EVAL_API_KEY"  # in the environment
 _MOST_BYTES = 10_000_000
 _NO_ANSWER = "NO ANSWER"
-_FOOTNOTE = re.compile(r"^\s*\[\^?(\d{1,4})\]:?\s+(\S.*)$", re.MULTILINE)
+# The sentence, which may be quoted and followed by where it is from, as our own API writes it.
+_FOOTNOTE = re.compile(r"^\s*\[\^?(\d{1,4})\]:?\s+(?:“(.*)” — .*|(\S.*))$", re.MULTILINE)
 _INSTRUCTION = (
     "Answer briefly, in the language of the question. Put [1], [2] … behind what a source says, and at the end each "
     f"source on a line of its own, as [1]: and its sentence word for word. If you do not know, write only {_NO_ANSWER}."
@@ -139,7 +140,7 @@ class OpenAiAssistant(_Client):
         return Response(self._answer(case, text) | {"usage": {**tokens, "cost": None}})
 
     def _answer(self, case: Case, text: str) -> dict[str, Any]:
-        footnotes = [(int(note[1]), note[2].strip().strip('"“”「」')) for note in _FOOTNOTE.finditer(text)]
+        footnotes = [(int(note[1]), (note[2] or note[3]).strip().strip('"“”「」')) for note in _FOOTNOTE.finditer(text)]
         said = _FOOTNOTE.sub("", text).strip()
         refused = not said or said.strip('"“”.。!！ ').upper() == _NO_ANSWER
         return {

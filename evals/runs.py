@@ -210,11 +210,12 @@ def _describe(suite: Suite, subject: Subject, settings: Mapping[str, Any]) -> di
 
 
 def _code() -> str:
-    """Of all Python files of the program, by their paths."""
+    """Of all Python files of the program and the prompts beside them, by their paths."""
     files = []
     for package in _CODE:
         root = Path(str(resources.files(package)))
-        files += [(str(path.relative_to(root.parent)), path) for path in root.rglob("*.py")]
+        found = (*root.rglob("*.py"), *root.glob("prompts/*.txt"))
+        files += [(str(path.relative_to(root.parent)), path) for path in found]
     return _hash(b"".join(name.encode() + b"\0" + path.read_bytes() for name, path in sorted(files)))
 
 

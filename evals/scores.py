@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from evals.accepted import answer_is_accepted
 from evals.cases import Case
 from evals.metrics.answer_language import is_in_language
 from evals.metrics.citing import citation_precision, citation_recall, citations_cover
-from evals.metrics.reading import exact_match, f1
+from evals.metrics.reading import exact_match, f1, without_marks
 from evals.metrics.retrieval import RECALL_CURVE, Span, rank_of, score_retrieval
 from evals.metrics.support import support
 from index.language import han_share
@@ -18,7 +17,6 @@ from index.language import han_share
 Scores = dict[str, float | bool | None]
 
 RETRIEVAL = ("recall_at_k", "mrr", "ndcg_at_k", *(f"recall.{depth}" for depth in RECALL_CURVE))
-_CITATION_MARK = re.compile(r"\s?\[\d+\]")
 
 
 def score_case(
@@ -32,7 +30,7 @@ def score_case(
     scores: Scores = dict.fromkeys(("answer_right", "exact_match", "f1", *RETRIEVAL))
     if case.answerable:
         scores["answer_right"] = not refused and answer_is_accepted(text, case.answers)
-        said = "" if refused else _CITATION_MARK.sub("", str(answer.get("short") or text))
+        said = "" if refused else without_marks(str(answer.get("short") or text))
         scores["exact_match"], scores["f1"] = _reading(said, case.texts)
         if expected and retrieved is not None:
             scores |= score_retrieval([rank_of(group, retrieved) for group in expected], k)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import CaseError
-from evals.metrics.reading import Scorer, exact_match, f1
+from evals.metrics.reading import Scorer, exact_match, f1, without_marks
 from evals.refusal_curve import refusal_curve
 from evals.statistics import estimate
 from index.embedding import Embedder
@@ -144,7 +144,7 @@ def run_squad(
 def _ask(assistant: Assistant, question: SquadQuestion, scorer: Scorer) -> Outcome:
     findings = assistant.find(question.text, depth=_DEPTH)
     answer = next(event for event in assistant.answer(findings) if isinstance(event, Answer))
-    said = "" if answer.refused else answer.short or answer.text
+    said = "" if answer.refused else without_marks(answer.short or answer.text)
     return Outcome(
         answerable=bool(question.answers),
         passage_rank=_document_rank(findings.retrieval.hits, question.document_id, question.translation_id),

@@ -18,12 +18,18 @@ from evals.metrics.treebank import english_tokens
 
 Scorer = Literal["SQuAD", "CMRC 2018"]
 
+_CITATION_MARK = re.compile(r"\s?\[\d+\]")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _ASCII_PUNCTUATION = str.maketrans("", "", string.punctuation)
 # The scorer's list has …… as well, which it never finds, because it looks at one character at a time.
 _CMRC_PUNCTUATION = "-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』"
 _CMRC_CHINESE = re.compile("[\u4e00-\u9fa5]")  # the scorer's own range
 _WITHOUT_CMRC = str.maketrans("", "", _CMRC_PUNCTUATION)
+
+
+def without_marks(text: str) -> str:
+    """What an answer says: its text without the numbers of citations, which no accepted answer has."""
+    return _CITATION_MARK.sub("", text)
 
 
 def exact_match(prediction: str, golds: Sequence[str], scorer: Scorer) -> float:

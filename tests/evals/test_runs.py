@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -220,3 +221,20 @@ def test_a_judge_is_reported_apart(small, scripted, tmp_path, text, mean):
 def test_the_shipped_suite_opens_and_its_gates_have_figures():
     assert set(open_suite("article").gates) <= set(FIGURES)
     assert set(MORE_IS_BETTER + FEWER_IS_BETTER) == set(FIGURES)
+
+
+@pytest.mark.parametrize("changed", ["evals/prompts/draft.zh.txt", "rag/names.py"])
+def test_another_prompt_or_module_is_other_code(scripted, small, tmp_path, monkeypatch, changed):
+    for name in ("index/rows.py", "rag/names.py", "rag/prompts/answer.zh.txt", "evals/prompts/draft.zh.txt"):
+        path = tmp_path / "code" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("before")
+    monkeypatch.setattr("evals.runs.resources", SimpleNamespace(files=lambda package: tmp_path / "code" / package))
+
+    def code(folder):
+        return run_suite(small, scripted(), tmp_path / folder).info["fingerprints"]["code"]
+
+    before = code("first")
+    assert code("second") == before
+    (tmp_path / "code" / changed).write_text("after")
+    assert code("third") != before

@@ -8,6 +8,7 @@ from evals.cases import CaseError
 from evals.squad import read_squad, run_squad, with_paragraphs_of, with_questions_of
 from index.embedding import open_embedder
 from index.errors import TongwenError
+from tests.rag.scripted import ScriptedAnswerer
 
 
 def squad(*paragraphs):
@@ -224,3 +225,17 @@ def test_a_set_that_is_no_translation_cannot_stand_beside(written):
     stranger = squad((TEA, [("x", "?", ["18%"])]))
     with pytest.raises(CaseError, match="share no question id"):
         with_paragraphs_of(read_squad(written(SET)), read_squad(written(stranger, "other.json")))
+
+
+@pytest.mark.parametrize(
+    ("context", "question"),
+    [
+        ("Haiyuan builds a plant in Ningbo.", "What does Haiyuan build?"),
+        ("海源电池在宁波建厂。", "海源电池在哪里建厂？"),
+    ],
+    ids=["en", "zh"],
+)
+def test_the_numbers_of_citations_are_no_part_of_what_was_said(written, context, question):
+    found = read_squad(written(squad((context, [("1", question, [context])]))))
+    figures = run_squad(found, open_embedder(), ScriptedAnswerer(context))
+    assert (figures["exact_match"], figures["f1"]) == (1.0, 1.0)
