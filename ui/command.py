@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -52,30 +53,28 @@ app = typer.Typer(
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 app.add_typer(glossary_app, name="glossary")
-app.command()(add)
-app.command()(check)
-app.command()(sync)
-app.command()(mcp)
-for command in (backup, restore, compact, doctor):
+for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, mcp):
     app.command()(command)
-eval_app.command("follow-ups")(eval_follow_ups)
-app.command()(calibrate)
-eval_app.command("guard")(eval_guard)
-eval_app.command("report")(eval_report)
-app.command()(feedback)
-eval_app.command("draft")(eval_draft)
-eval_app.command("pending")(eval_pending)
-eval_app.command("approve")(eval_approve)
-eval_app.command("dismiss")(eval_dismiss)
-eval_app.command("check")(eval_check)
-eval_app.command("run")(eval_run)
-eval_app.command("compare")(eval_compare)
-eval_app.command("gate")(eval_gate)
-eval_app.command("table")(eval_table)
-eval_app.command("squad")(eval_squad)
-eval_app.command("bitext")(eval_bitext)
-eval_app.command("new")(eval_new)
-eval_app.command("import")(eval_import)
+_EVAL_COMMANDS: dict[str, Callable[..., None]] = {
+    "run": eval_run,
+    "compare": eval_compare,
+    "gate": eval_gate,
+    "report": eval_report,
+    "table": eval_table,
+    "new": eval_new,
+    "draft": eval_draft,
+    "import": eval_import,
+    "check": eval_check,
+    "pending": eval_pending,
+    "approve": eval_approve,
+    "dismiss": eval_dismiss,
+    "squad": eval_squad,
+    "bitext": eval_bitext,
+    "guard": eval_guard,
+    "follow-ups": eval_follow_ups,
+}
+for name, measure in _EVAL_COMMANDS.items():
+    eval_app.command(name)(measure)
 
 _INTERRUPTED = 130  # exit status
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a full or failing disk gives

@@ -1,7 +1,4 @@
-"""What the commands share: their common options, and how settings, library and assistant are opened.
-
-Imports are inside the functions, so that `--help` and errors come at once.
-"""
+"""What the commands share: their common options, and how settings, library and assistant are opened."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.opening import AnswererChoice as AnswererChoice
+from rag.opening import open_assistant as open_assistant
+from rag.opening import open_library as open_library
 
 if TYPE_CHECKING:
-    from index.library import Library
-    from rag.assistant import Assistant
     from rag.settings import Settings
 
 LibraryOption = Annotated[
@@ -24,21 +21,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothin
 
 
 def read_settings(library: Path | None = None) -> Settings:
-    """The settings, with the library of the command line on top."""
+    """The settings, with the library of the command line on top; imported late, for it takes a tenth of a second."""
     from rag.settings import read_settings
 
     return read_settings(library=library)
-
-
-def open_library(library: Path | None) -> Library:
-    """The library that the option or the settings name, with the embedder of the settings."""
-    from rag import opening
-
-    return opening.open_library(library)
-
-
-def open_assistant(library: Path | None, answerer: AnswererChoice | None = None) -> Assistant:
-    """The assistant over that library, as `rag.opening` opens it."""
-    from rag import opening
-
-    return opening.open_assistant(library, answerer)
