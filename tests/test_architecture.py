@@ -85,7 +85,7 @@ def loaded(module):
     return set(found.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["rag.assistant", "ui.command", "index.library", "ui.web"])
+@pytest.mark.parametrize("module", ["rag.assistant", "ui.command", "index.library", "ui.web.app"])
 def test_importing_loads_nothing_heavy(module):
     heavy = {"torch", "onnxruntime", "transformers", "sentence_transformers", "gradio", "faiss", "sklearn", "opencc"}
     assert loaded(module) & heavy == set()

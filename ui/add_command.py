@@ -12,7 +12,7 @@ from ui.add_report import AddReport
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption, open_library, read_settings
 from ui.progress import embedding_progress
-from ui.render import one_line
+from ui.rendering.escaping import one_line
 
 if TYPE_CHECKING:
     from index.extraction import LoadedFile

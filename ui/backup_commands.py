@@ -11,7 +11,7 @@ import typer
 
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption, read_settings
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 
 def backup(

@@ -13,7 +13,7 @@ import typer
 from index.errors import TongwenError
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption, open_library
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 _MEANINGS = {
     "valid": "stands in the library as it was cited",

@@ -35,7 +35,8 @@ from ui.guard_command import eval_guard
 from ui.mcp_command import mcp
 from ui.options import AnswererChoice, JsonOption, LibraryOption, open_assistant, open_library
 from ui.progress import embedding_progress
-from ui.render import hit_path, one_line, plain_text
+from ui.rendering.escaping import one_line
+from ui.rendering.terminal import hit_path, plain_text
 from ui.report_command import eval_report
 from ui.suite_commands import eval_check, eval_import, eval_new
 from ui.sync_command import sync
@@ -239,8 +240,8 @@ def serve(
 
     from ui.api.app import build_api
     from ui.feedback import keeper
-    from ui.web import build_app
-    from ui.web import serve as serve_app
+    from ui.web.app import build_app
+    from ui.web.server import serve as serve_app
 
     if host not in ("127.0.0.1", "localhost", "::1"):
         raise SettingsError(f"{host} is not a loopback address and the chat has no log-in yet; use 127.0.0.1")

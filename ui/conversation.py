@@ -50,6 +50,11 @@ def exchanges(turns: Iterable[Turn]) -> tuple[Exchange, ...]:
     return tuple(Exchange(answer.standalone, "" if answer.refused else answer.text) for answer in answers)
 
 
+def was_completed(answer: Answer) -> bool:
+    """Whether the question left something out that was put in before it was searched."""
+    return answer.standalone.strip() != answer.question.strip()
+
+
 def follow(assistant: Assistant, question: str, history: Sequence[Exchange] = ()) -> Iterator[Turn]:
     """The turn as it grows, first without any text; the last one is not "working". Never raises an `Exception`."""
     turn = Turn(question)

@@ -12,7 +12,7 @@ import typer
 from index.errors import TongwenError
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption, read_settings
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 if TYPE_CHECKING:
     from index.doctor import Finding

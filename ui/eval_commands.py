@@ -13,7 +13,7 @@ from index.errors import SettingsError
 from ui.contract import print_json, write_json
 from ui.options import AnswererChoice, JsonOption, read_settings
 from ui.progress import question_progress
-from ui.render import printable
+from ui.rendering.escaping import printable
 from ui.run_output import run_lines, some
 
 if TYPE_CHECKING:

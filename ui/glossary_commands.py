@@ -16,7 +16,7 @@ import typer
 from index.errors import LibraryMissing
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 if TYPE_CHECKING:
     from rag.naming.glossary import Entry

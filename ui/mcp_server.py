@@ -31,7 +31,8 @@ from rag.answer import Exchange
 from rag.answer_json import answer_json, place_json
 from rag.assistant import Assistant
 from ui.contract import list_json, search_json
-from ui.render import one_line, plain_text
+from ui.rendering.escaping import one_line
+from ui.rendering.terminal import plain_text
 from ui.security import LOOPBACK
 
 PATH = "/mcp"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 if TYPE_CHECKING:
     from evals.records import Run

@@ -9,7 +9,7 @@ import typer
 
 from ui.contract import print_json
 from ui.options import JsonOption
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 SuiteArgument = Annotated[str, typer.Argument(metavar="SUITE", help="A shipped suite, or the folder of one.")]
 SuiteFolder = Annotated[Path, typer.Option("--suite", metavar="DIR", help="The folder of the suite.")]

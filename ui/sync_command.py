@@ -15,7 +15,7 @@ from index.errors import LibraryBusy, LoadError
 from ui.contract import print_json
 from ui.options import JsonOption, LibraryOption, open_library
 from ui.progress import embedding_progress
-from ui.render import printable
+from ui.rendering.escaping import printable
 
 if TYPE_CHECKING:
     from index.extraction import LoadedFile

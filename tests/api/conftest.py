@@ -11,7 +11,7 @@ from index.library import Library
 from index.loading import load_samples
 from rag.assistant import Assistant
 from ui.api.app import build_api
-from ui.web import build_app
+from ui.web.app import build_app
 
 QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",

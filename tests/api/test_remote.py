@@ -13,7 +13,7 @@ from index.embedding import open_embedder
 from index.library import Library
 from rag.assistant import Assistant
 from ui.api.app import build_api
-from ui.web import build_app
+from ui.web.app import build_app
 
 SMALL = Path(__file__).parents[1] / "evals" / "small"
 

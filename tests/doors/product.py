@@ -2,7 +2,7 @@
 
 from ui.api.app import build_api
 from ui.mcp_server import mount
-from ui.web import build_app
+from ui.web.app import build_app
 
 
 def product(assistant, **limits):

@@ -21,7 +21,7 @@ from rag.assistant import Assistant
 from rag.passages import harmless
 from tests.torture.hostile_unicode import WAYS, hostile_text
 from tests.torture_report import report
-from ui.render import escape, printable
+from ui.rendering.escaping import escape, printable
 
 BATCH = 400  # documents in one library
 BANNED = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xE0000, 0xE0080))))

@@ -15,7 +15,7 @@ from serving import served
 from index.errors import QuestionError
 from rag.answer import Answer, Check, Checks, Citation, Exchange, Note
 from ui.conversation import Assistant
-from ui.web import build_app
+from ui.web.app import build_app
 
 # Options of Chromium: it must ask for nothing of its own.
 QUIET = [

@@ -16,7 +16,8 @@ import pytest
 from gradio_client import Client
 
 from index.errors import SettingsError
-from ui.web import build_app, serve
+from ui.web.app import build_app
+from ui.web.server import serve
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +186,7 @@ def test_what_nobody_needs_is_off(url, path):
 
 
 def test_importing_the_chat_does_not_import_gradio():
-    check = "import sys, ui.web; sys.exit('gradio' in sys.modules)"
+    check = "import sys, ui.web.app; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
@@ -199,7 +200,7 @@ def test_a_taken_port_is_one_error_that_names_the_cure():
 def test_the_address_is_printed_once_it_answers_and_an_interrupt_ends_it_quietly():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    program = f"import fastapi, ui.web; ui.web.serve(fastapi.FastAPI(), port={port})"
+    program = f"import fastapi, ui.web.server; ui.web.server.serve(fastapi.FastAPI(), port={port})"
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:

@@ -1,4 +1,4 @@
-"""The HTTP API as one application; `ui.web` puts it beside the chat, behind the same walls."""
+"""The HTTP API as one application; `ui.web.app` puts it beside the chat, behind the same walls."""
 
 from __future__ import annotations
 

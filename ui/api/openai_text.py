@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from index.errors import QuestionError
 from rag.answer import Answer, Citation, Exchange
 from ui.api.openai_nouns import Message
-from ui.render import one_line
+from ui.rendering.escaping import one_line
 
 _MOST_TURNS = 50  # of those before the question; earlier ones are passed over
 _FOOTNOTES = re.compile(r"\n\n\[\d{1,4}\] “[^\n]*” — [^\n]*(?:\n\[\d{1,4}\] “[^\n]*” — [^\n]*)*\Z")

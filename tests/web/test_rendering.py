@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Check, Checks, Conflict, Note
-from ui import render
 from ui.conversation import Turn
 from ui.messages import MESSAGES, preferred_language
+from ui.rendering.escaping import escape
+from ui.rendering.evidence import evidence
+from ui.rendering.terminal import plain_text
+from ui.rendering.transcript import chat_messages, header
 
 EN, ZH = MESSAGES["en"], MESSAGES["zh"]
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.text(
@@ -28,20 +31,20 @@ def tags(page):
 
 @given(ANY_TEXT)
 def test_escaping_loses_nothing_and_leaves_no_markup(text):
-    escaped = render.escape(text)
+    escaped = escape(text)
     assert html.unescape(escaped) == text
     assert not set(escaped) & set("<>\n\r\t")
 
 
 def test_what_no_page_can_hold_is_replaced():
-    assert render.escape("a\ud800b\0c") == "a�b�c"
+    assert escape("a\ud800b\0c") == "a�b�c"
 
 
 @given(quote=ANY_TEXT, around=ANY_TEXT)
 def test_the_highlighted_sentence_is_the_quote_whatever_the_document_says(answer, citation, quote, around):
     def panel(quote, around):
         cited = citation(quote, title=around, section=("Section", around), before=around, after=around)
-        return render.evidence(answered(answer("Yes [1].", cited)), EN)
+        return evidence(answered(answer("Yes [1].", cited)), EN)
 
     shown = panel(quote, around)
     assert html.unescape(re.search("<mark>(.*)</mark>", shown)[1]) == quote
@@ -51,19 +54,19 @@ def test_the_highlighted_sentence_is_the_quote_whatever_the_document_says(answer
 @given(text=ANY_TEXT)
 def test_an_answer_is_shown_word_for_word(answer, citation, text):
     said = f"{text} [1]"
-    _, reply = render.chat_messages([answered(answer(said, citation("quote")))], EN)
+    _, reply = chat_messages([answered(answer(said, citation("quote")))], EN)
     assert html.unescape(re.sub("<[^>]*>", "", reply["content"])) == said
     assert set(tags(reply["content"])) == {'<span class="marker">', "</span>"}
 
 
 def test_only_sentences_that_are_cited_get_a_marker(answer, citation):
-    _, reply = render.chat_messages([answered(answer("One [1], two [2].", citation("quote", number=2)))], EN)
+    _, reply = chat_messages([answered(answer("One [1], two [2].", citation("quote", number=2)))], EN)
     assert reply["content"] == 'One [1], two <span class="marker">[2]</span>.'
 
 
 @given(question=ANY_TEXT.filter(str.strip))
 def test_a_question_is_shown_word_for_word(question):
-    asked, _ = render.chat_messages([Turn(question)], EN)
+    asked, _ = chat_messages([Turn(question)], EN)
     assert html.unescape(asked["content"]) == question.strip()
     assert not tags(asked["content"])
 
@@ -79,19 +82,19 @@ def test_a_question_is_shown_word_for_word(question):
     ids=["working", "incomplete", "explained", "unexpected"],
 )
 def test_every_state_of_a_turn_is_said_plainly(turn, note):
-    _, reply = render.chat_messages([turn], ZH)
+    _, reply = chat_messages([turn], ZH)
     assert html.unescape(re.sub("<[^>]*>", "", reply["content"])) == turn.text + note
 
 
 def test_a_refusal_shows_the_closest_passage_and_calls_it_no_source(answer, citation):
-    panel = render.evidence(answered(answer("Not in the documents.", citation("quote"), refused=True)), EN)
+    panel = evidence(answered(answer("Not in the documents.", citation("quote"), refused=True)), EN)
     assert "<h2>Closest passage found</h2>" in panel
     assert "<mark>quote</mark>" in panel
     assert EN.sources not in panel
 
 
 def test_a_refusal_that_found_nothing_says_so(answer):
-    panel = render.evidence(answered(answer("资料库是空的。", refused=True, reason="empty_library")), ZH)
+    panel = evidence(answered(answer("资料库是空的。", refused=True, reason="empty_library")), ZH)
     assert ZH.nothing_close in panel
     assert "<mark>" not in panel
 
@@ -99,14 +102,14 @@ def test_a_refusal_that_found_nothing_says_so(answer):
 @pytest.mark.parametrize(("messages", "language"), [(EN, "mixed"), (ZH, "en"), (ZH, "zh")])
 def test_a_source_names_its_number_title_section_and_language(answer, citation, messages, language):
     cited = citation("quote", number=3, title="报告 Report", section=("报告 Report", "开支", "2026"), language=language)
-    panel = re.sub("<[^>]*>", "|", render.evidence(answered(answer("Yes [3].", cited)), messages))
+    panel = re.sub("<[^>]*>", "|", evidence(answered(answer("Yes [3].", cited)), messages))
     for part in ("3", "报告 Report", "开支 › 2026", messages.language_names[language]):
         assert f"|{part}|" in panel
 
 
 def test_a_figure_that_the_sources_do_not_hold_is_pointed_out(answer, citation):
     checks = Checks(figures=(Check("60%", True, "equal"), Check("$9 billion", False, "missing")))
-    panel = render.evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
+    panel = evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
     assert '<li class="supported">✓ <b>60%</b> in the cited sentence</li>' in panel
     assert '<li class="unsupported">✗ <b>$9 billion</b> not in the cited sentence</li>' in panel
 
@@ -126,19 +129,19 @@ def test_a_figure_that_the_sources_do_not_hold_is_pointed_out(answer, citation):
     ids=["equal", "compatible", "different", "the same", "missing"],
 )
 def test_a_check_says_what_stands_in_the_source(answer, citation, check, line):
-    panel = render.evidence(answered(answer("是 [1]。", citation("句。"), checks=Checks(figures=(check,)))), ZH)
+    panel = evidence(answered(answer("是 [1]。", citation("句。"), checks=Checks(figures=(check,)))), ZH)
     assert f">{line}</li>" in panel
 
 
 def test_figures_and_names_are_checked_under_their_own_heading(answer, citation):
     checks = Checks((Check("60%", True, "equal"),), (Check("Nova", False, "missing"),))
-    panel = render.evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
+    panel = evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
     assert panel.index("Figures checked") < panel.index("60%</b>") < panel.index("Names checked") < panel.index("Nova")
 
 
 def test_figures_that_differ_are_shown_with_their_sources(answer, citation):
     conflicts = (Conflict(("60%", "六成五"), (1, 2)),)
-    panel = render.evidence(answered(answer("Both.", citation("a"), conflicts=conflicts)), EN)
+    panel = evidence(answered(answer("Both.", citation("a"), conflicts=conflicts)), EN)
     text = re.sub("<[^>]*>", "", panel)
     assert "60% [1] / 六成五 [2]" in text
 
@@ -146,31 +149,31 @@ def test_figures_that_differ_are_shown_with_their_sources(answer, citation):
 @pytest.mark.parametrize(("messages", "words"), [(ZH, "理解为："), (EN, "Understood as: ")], ids=["zh", "en"])
 def test_a_follow_up_is_shown_with_what_it_was_understood_as(answer, messages, words):
     said = answer("60%.", question="那甲骨文呢？", standalone="<甲骨文>的占比是多少？")
-    asked, _ = render.chat_messages([Turn("那甲骨文呢？", "answered", said.text, said)], messages)
+    asked, _ = chat_messages([Turn("那甲骨文呢？", "answered", said.text, said)], messages)
     assert asked["content"] == (f'那甲骨文呢？<span class="standalone">{words}&lt;甲骨文&gt;的占比是多少？</span>')
 
 
 def test_a_question_that_stands_alone_is_not_repeated(answer):
     said = answer("60%.", question="占比是多少？", standalone="占比是多少？")
-    asked, _ = render.chat_messages([Turn(" 占比是多少？\n", "answered", said.text, said)], ZH)
+    asked, _ = chat_messages([Turn(" 占比是多少？\n", "answered", said.text, said)], ZH)
     assert asked["content"] == "占比是多少？"
 
 
 def test_the_notes_of_an_answer_stand_under_it(answer):
     said = answer("Yes.", notes=(Note("uncited", "No <text> found."),))
-    _, reply = render.chat_messages([answered(said)], EN)
+    _, reply = chat_messages([answered(said)], EN)
     assert reply["content"] == 'Yes.<span class="remark">Note: No &lt;text&gt; found.</span>'
 
 
 @pytest.mark.parametrize(("answerer", "named"), [("extractive", False), ("ollama:qwen3", True)])
 def test_a_model_that_answered_is_named(answer, answerer, named):
-    _, reply = render.chat_messages([answered(answer("Yes.", answerer=answerer))], EN)
+    _, reply = chat_messages([answered(answer("Yes.", answerer=answerer))], EN)
     assert ("Answered by the model ollama:qwen3" in reply["content"]) is named
 
 
 def test_the_head_counts_documents_in_the_language_of_the_reader():
-    assert "资料库现有 3 篇文档" in render.header(3, ZH)
-    assert "Documents in the library: 3" in render.header(3, EN)
+    assert "资料库现有 3 篇文档" in header(3, ZH)
+    assert "Documents in the library: 3" in header(3, EN)
 
 
 def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, citation):
@@ -178,7 +181,7 @@ def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, cita
         citation("第一句。", section=()),
         citation("Two\nlines.", number=2, section=("年报 Annual report", "开支")),
     ]
-    assert render.plain_text(answer("Both [1][2].", *cited)) == (
+    assert plain_text(answer("Both [1][2].", *cited)) == (
         "Both [1][2].\n\n[1] 第一句。\n    — 年报 Annual report\n\n[2] Two\n    lines.\n    — 年报 Annual report › 开支"
     )
 
@@ -186,17 +189,17 @@ def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, cita
 def test_plain_text_says_what_was_understood_and_what_has_to_be_known(answer):
     notes = (Note("uncited", "没有原文。"),)
     said = answer("六成。", question="那 AWS 呢？", standalone="AWS 的占比是多少？", language="zh", notes=notes)
-    assert render.plain_text(said) == "理解为：AWS 的占比是多少？\n\n六成。\n\n注：没有原文。"
+    assert plain_text(said) == "理解为：AWS 的占比是多少？\n\n六成。\n\n注：没有原文。"
 
 
 def test_plain_text_of_a_refusal_introduces_the_closest_passage(answer, citation):
     refusal = answer("资料里没有答案。", citation("最近的一句。"), language="zh", refused=True, reason="not_answered")
-    assert "资料里没有答案。\n\n找到的最接近的段落:\n\n[1] 最近的一句。" in render.plain_text(refusal)
+    assert "资料里没有答案。\n\n找到的最接近的段落:\n\n[1] 最近的一句。" in plain_text(refusal)
 
 
 def test_plain_text_cannot_drive_the_terminal(answer, citation):
     attack = "\x1b]0;owned\x07\x1b[2J\u202egnp.exe\r"
-    printed = render.plain_text(answer(attack, citation(attack, title=attack, section=(attack,))))
+    printed = plain_text(answer(attack, citation(attack, title=attack, section=(attack,))))
     assert not set(printed) & set("\x1b\x07\u202e\r")
 
 

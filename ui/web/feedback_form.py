@@ -10,7 +10,7 @@ from index.errors import TongwenError
 from ui.conversation import Turn
 from ui.feedback import LONGEST, KeepFeedback
 from ui.messages import Messages
-from ui.render import escape
+from ui.rendering.escaping import escape
 
 Conversation = tuple[Turn, ...]
 

@@ -1,0 +1,1 @@
+"""The web chat, on Gradio: layout and wiring. What it shows is made in `ui.rendering`."""
