@@ -9,9 +9,7 @@ import asyncio
 import json
 import os
 import re
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +18,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.serving import serving_product
+
 QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
     "为什么投资者感到不安？",
@@ -27,19 +27,11 @@ QUESTIONS = (
     "How many corporate jobs has Amazon cut?",
     "Who won the chess match in Reykjavik?",
 )
-_SERVE = "from ui.command import main; main()"
 
 
 def main(seconds: float = 60.0, clients: int = 50) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
-        command = [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--library", f"{folder}/library"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                address = next(line.strip() for line in server.stdout if line.startswith("http"))
-                print(json.dumps(asyncio.run(_measure(address, server.pid, seconds, clients)), indent=2))
-            finally:
-                server.terminate()
+    with tempfile.TemporaryDirectory() as folder, serving_product(f"{folder}/library") as (address, process):
+        print(json.dumps(asyncio.run(_measure(address, process, seconds, clients)), indent=2))
 
 
 async def _measure(address: str, process: int, seconds: float, clients: int) -> dict[str, object]:
@@ -102,11 +94,6 @@ def _resident_megabytes(process: int) -> int:
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found
     return int(found[1]) // 1024
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 if __name__ == "__main__":

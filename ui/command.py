@@ -10,16 +10,15 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from index.errors import DocumentUnknown, PackageMissing, SettingsError, TongwenError
+from index.errors import DocumentUnknown, TongwenError
 from rag.answer_json import answer_json
-from ui.add_command import add, added_line
+from ui.add_command import add
 from ui.backup_commands import backup, compact, restore
 from ui.bitext_command import eval_bitext
 from ui.calibrate_command import calibrate
@@ -38,11 +37,9 @@ from ui.progress import embedding_progress
 from ui.rendering.escaping import one_line
 from ui.rendering.terminal import hit_path, plain_text
 from ui.report_command import eval_report
+from ui.serve_command import serve
 from ui.suite_commands import eval_check, eval_import, eval_new
 from ui.sync_command import sync
-
-if TYPE_CHECKING:
-    from index.library import Library
 
 app = typer.Typer(
     name="tongwen",
@@ -54,7 +51,7 @@ app = typer.Typer(
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 app.add_typer(glossary_app, name="glossary")
-for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, mcp):
+for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, serve, mcp):
     app.command()(command)
 _EVAL_COMMANDS: dict[str, Callable[..., None]] = {
     "run": eval_run,
@@ -79,13 +76,6 @@ for name, measure in _EVAL_COMMANDS.items():
 
 _INTERRUPTED = 130  # exit status
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a full or failing disk gives
-
-SAMPLE_QUESTIONS = (
-    "亚马逊 2026 年的资本支出是多少？",
-    "为什么投资者感到不安？",
-    "What share of the budget goes to AWS?",
-    "How many corporate jobs has Amazon cut?",
-)
 
 QuestionArgument = Annotated[str, typer.Argument(help='The question, or "-" to read it from standard input.')]
 
@@ -224,59 +214,6 @@ def ask(
         print_json(answer_json(answer))
     else:
         print(plain_text(answer))
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; only loopback addresses.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
-    library: LibraryOption = None,
-) -> None:
-    """Open the web chat, and the HTTP API beside it. An empty library is filled with the sample articles first.
-
-    With the extra `mcp` installed, the Model Context Protocol is served as well, at /mcp.
-    """
-    import threading
-
-    from ui.api.app import build_api
-    from ui.feedback import keeper
-    from ui.web.app import build_app
-    from ui.web.server import serve as serve_app
-
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise SettingsError(f"{host} is not a loopback address and the chat has no log-in yet; use 127.0.0.1")
-    assistant = open_assistant(library)
-    _fill_with_sample(assistant.library)
-    sample = any(summary.source.startswith("sample:") for summary in assistant.library.documents())
-    api = build_api(assistant)
-    page = build_app(
-        assistant,
-        SAMPLE_QUESTIONS if sample else (),
-        lambda: len(assistant.library.documents()),
-        keep_feedback=keeper(assistant.library),
-        api=api,
-    )
-    try:
-        from ui import mcp_server
-    except PackageMissing as missing:
-        if find_spec("mcp"):  # in another version
-            _print_error(f"no /mcp: {missing}")
-    else:
-        mcp_server.mount(page, assistant, api.state.services.answering)
-    # The model loads while the page opens, so that the first question does not wait for it.
-    threading.Thread(target=assistant.warm_up, daemon=True).start()
-    serve_app(page, host, port)
-
-
-def _fill_with_sample(library: Library) -> None:
-    from index.loading import load_samples
-
-    if library.exists() and library.documents():
-        return
-    print("The library is empty; adding the two sample articles.", flush=True)
-    with embedding_progress() as progress:
-        for outcome in library.add(load_samples(), progress):
-            print(added_line(outcome), flush=True)
 
 
 def _read_question(question: str) -> str:

@@ -33,7 +33,7 @@ class Turn:
     status: Literal["working", "answered", "incomplete", "failed"] = "working"
     text: str = ""  # of the answer, so far
     answer: Answer | None = None  # set exactly when the status is "answered"; it is complete
-    problem: str = ""  # fit to show, of a failed turn that we can explain, or of an answer that broke off
+    problem: str = ""  # what is said of an answer that broke off; the code of what a failed one met, where known
     reference: str = ""  # stands in the log beside the cause, of a failed turn that we cannot
 
     def stopped(self) -> Turn:
@@ -64,7 +64,10 @@ def follow(assistant: Assistant, question: str, history: Sequence[Exchange] = ()
             turn = _with_answer(turn, piece) if isinstance(piece, Answer) else replace(turn, text=turn.text + piece)
             yield turn
     except TongwenError as error:
-        yield replace(turn, status="failed", problem=str(error))
+        from ui.api.problems import problem_of  # the web's own, which a terminal does not wait for
+
+        logger.warning("a question was not answered: %s", error)
+        yield replace(turn, status="failed", problem=problem_of(error).code)
     except Exception:
         reference = secrets.token_hex(4)
         logger.exception("a question failed, reference %s", reference)

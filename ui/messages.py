@@ -19,17 +19,39 @@ class Messages:
     """The interface in one language; a field that is missing in one of them does not type-check."""
 
     library: str  # takes {count}
+    chat_tab: str
+    library_tab: str
+    other_language: str  # the name of the other language, in that language
+    skip: str
     welcome: str
+    examples: str
+    suggestions: str
     placeholder: str
     question_label: str
-    chat_label: str
+    send: str
+    stop: str
+    asked: str
+    replied: str
+    copy: str
+    copied: str
+    retry: str
+    edit: str
+    helpful: str
+    wrong: str
+    editing: str
+    cancel_edit: str
+    branched: str
+    full: str
+    preparing: str  # takes {done}
+    not_prepared: str
+    preparing_failed: str
     no_question: str
     standalone: str  # takes {question}
     working: str
     incomplete: str
     written_by: str  # takes {answerer}, a model
     remark: str  # takes {note}, of an answer
-    problem: str  # takes {problem}
+    problem: str  # takes {problem}, one of `problems`
     unexpected: str  # takes {reference}, which the log has too
     sources: str
     sources_hint: str
@@ -52,6 +74,7 @@ class Messages:
     feedback_kept: str
     feedback_failed: str  # takes {problem}
     feedback_unfinished: str
+    problems: Mapping[str, str]  # by the codes of `ui.api.problems`, for those that a question can meet
     language_names: Mapping[Language, str]
     places: Mapping[PlaceKind, str]  # each takes {label}
 
@@ -59,10 +82,32 @@ class Messages:
 MESSAGES: Mapping[InterfaceLanguage, Messages] = {
     "zh": Messages(
         library="资料库现有 {count} 篇文档",
+        chat_tab="问答",
+        library_tab="资料库",
+        other_language="English",
+        skip="跳到提问框",
         welcome="请就资料库里的文档提问",
+        examples="可以这样问",
+        suggestions="接着可以问",
         placeholder="用中文或英文提问",
         question_label="问题",
-        chat_label="对话",
+        send="发送",
+        stop="停止",
+        asked="提问",
+        replied="回答",
+        copy="复制",
+        copied="已复制",
+        retry="重新回答",
+        edit="修改",
+        helpful="有用",
+        wrong="有误",
+        editing="正在修改先前的问题",
+        cancel_edit="放弃修改",
+        branched="修改后的问题开始了一段新对话，原来的对话仍在列表中。",
+        full="这段对话已经太长，请开始新对话。",
+        preparing="正在准备资料库：已处理 {done} 个段落。准备好后即可提问。",
+        not_prepared="资料库还在准备中，请稍等片刻再问。",
+        preparing_failed="资料库未能准备好，请告诉管理员，日志里有详情。",
         no_question="（没有输入问题）",
         standalone="理解为：{question}",
         working="正在查找资料……",
@@ -92,15 +137,50 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         feedback_kept="谢谢，已记下。",
         feedback_failed="未能记下：{problem}",
         feedback_unfinished="只有完整的回答可以评价。",
+        problems={
+            "question_unusable": "问题是空的或太长（最多 4,000 字），请改写后再问。",
+            "library_missing": "还没有资料库，请先添加文档。",
+            "server_busy": "现在提问的人太多，请稍后重新提问。",
+            "library_busy": "资料库正在更新，请稍后再试。",
+            "library_unusable": "资料库现在不能使用，请告诉管理员，日志里有详情。",
+            "storage_failed": "资料库无法写入磁盘，请告诉管理员。",
+            "answerer_unavailable": "语言模型没有回应，请稍后再试。",
+            "unavailable": "程序的一部分无法启动，请告诉管理员，日志里有详情。",
+            "unusable": "无法处理这个请求，请告诉管理员，日志里有详情。",
+            "text_too_long": "文字太长，最多 4,000 字，请缩短。",
+        },
         language_names={"zh": "中文", "en": "英文", "mixed": "中英混合"},
         places={"page": "第 {label} 页", "slide": "第 {label} 张幻灯片", "sheet": "工作表 {label}", "part": "{label}"},
     ),
     "en": Messages(
         library="Documents in the library: {count}",
+        chat_tab="Questions",
+        library_tab="Library",
+        other_language="中文",
+        skip="Skip to the question",
         welcome="Ask about the documents in the library",
+        examples="You could ask",
+        suggestions="You could ask next",
         placeholder="Ask in Chinese or English",
         question_label="Question",
-        chat_label="Conversation",
+        send="Send",
+        stop="Stop",
+        asked="Question",
+        replied="Answer",
+        copy="Copy",
+        copied="Copied",
+        retry="Answer again",
+        edit="Edit",
+        helpful="Helpful",
+        wrong="Wrong",
+        editing="Editing an earlier question",
+        cancel_edit="Leave it as it was",
+        branched="The edited question began a new conversation; the one before is still in the list.",
+        full="This conversation has become too long; please start a new one.",
+        preparing="Preparing the library: {done} passages so far. You can ask when it is ready.",
+        not_prepared="The library is still being prepared; please ask again in a moment.",
+        preparing_failed="The library could not be prepared. Please tell whoever runs this program: the log has the "
+        "details.",
         no_question="(no question)",
         standalone="Understood as: {question}",
         working="Looking through the documents…",
@@ -131,6 +211,18 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         feedback_kept="Thank you, it is noted.",
         feedback_failed="Not noted: {problem}",
         feedback_unfinished="Only a complete answer can be rated.",
+        problems={
+            "question_unusable": "The question is empty or too long (4,000 characters at most); please change it.",
+            "library_missing": "There is no library yet; please add documents first.",
+            "server_busy": "Too many people are asking at the moment; please ask again shortly.",
+            "library_busy": "The library is being changed; please try again in a moment.",
+            "library_unusable": "The library cannot be used; please tell whoever runs this program: the log says why.",
+            "storage_failed": "The library cannot be written to disk; please tell whoever runs this program.",
+            "answerer_unavailable": "The language model does not answer; please try again in a moment.",
+            "unavailable": "A part of the program cannot be started; please tell whoever runs it: the log says why.",
+            "unusable": "This cannot be done; please tell whoever runs this program: the log says why.",
+            "text_too_long": "The text is too long: at most 4,000 characters; please shorten it.",
+        },
         language_names={"zh": "Chinese", "en": "English", "mixed": "Chinese and English"},
         places={"page": "page {label}", "slide": "slide {label}", "sheet": "sheet {label}", "part": "{label}"},
     ),

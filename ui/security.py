@@ -21,7 +21,7 @@ from ui.api.doors import is_api
 from ui.api.problems import Problem
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-PAGE = "/"  # the one page that carries inline scripts of its own
+PAGES = frozenset({"/zh", "/zh/", "/en", "/en/"})  # those that carry inline scripts of their own
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
@@ -48,7 +48,7 @@ class PageHeaders:
             await self.app(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
-        is_page = scope["path"] == PAGE
+        is_page = scope["path"] in PAGES
         start: Message = {}
         page = bytearray()
 

@@ -12,6 +12,7 @@ from index.loading import load_samples
 from rag.assistant import Assistant
 from ui.api.app import build_api
 from ui.web.app import build_app
+from ui.web.services import ChatServices
 
 QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
@@ -78,7 +79,7 @@ def own_client(make_assistant):
 @pytest.fixture(scope="session")
 def url(assistant):
     """The whole server, as `tongwen serve` makes it."""
-    app = build_app(assistant, (), lambda: len(assistant.library.documents()), api=build_api(assistant))
+    app = build_app(ChatServices(assistant, lambda: len(assistant.library.documents())), api=build_api(assistant))
     with served(app) as url:
         yield url
 

@@ -14,6 +14,7 @@ from index.library import Library
 from rag.assistant import Assistant
 from ui.api.app import build_api
 from ui.web.app import build_app
+from ui.web.services import ChatServices
 
 SMALL = Path(__file__).parents[1] / "evals" / "small"
 
@@ -28,7 +29,7 @@ def address(small, tmp_path_factory):
     library = Library(tmp_path_factory.mktemp("remote") / "library", open_embedder())
     list(library.add(small.documents))
     assistant = Assistant(library)
-    with served(build_app(assistant, (), lambda: 2, api=build_api(assistant))) as address:
+    with served(build_app(ChatServices(assistant, lambda: 2), api=build_api(assistant))) as address:
         yield address
 
 

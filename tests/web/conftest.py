@@ -16,6 +16,7 @@ from index.errors import QuestionError
 from rag.answer import Answer, Check, Checks, Citation, Exchange, Note
 from ui.conversation import Assistant
 from ui.web.app import build_app
+from ui.web.services import ChatServices
 
 # Options of Chromium: it must ask for nothing of its own.
 QUIET = [
@@ -181,8 +182,8 @@ def serving() -> Iterator[Callable[..., str]]:
     with contextlib.ExitStack() as running:
 
         def start(assistant: Assistant, **options: Any) -> str:
-            app = build_app(assistant, examples=["支出是多少？", "How much?"], count_documents=lambda: 2, **options)
-            return running.enter_context(served(app))
+            services = ChatServices(assistant, lambda: 2, lambda: ["支出是多少？", "How much?"], **options)
+            return running.enter_context(served(build_app(services)))
 
         yield start
 
@@ -210,16 +211,19 @@ def context_for(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
 
 @pytest.fixture
 def visit(context_for: Callable[[str], BrowserContext]) -> Iterator[Callable[..., Page]]:
-    """Opens the chat at an address, as a new visitor, and waits until it is ready."""
+    """Opens the chat at an address, as a new visitor or a `returning` one, and waits until it is ready."""
     pages: list[Page] = []
     complaints: list[str] = []
 
-    def visit(url: str, locale: str = "en-US") -> Page:
-        pages.append(page := context_for(locale).new_page())
+    def visit(url: str, locale: str = "en-US", path: str = "/", returning: bool = False) -> Page:
+        context = context_for(locale)
+        if not returning:
+            context.clear_cookies()
+        pages.append(page := context.new_page())
         page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, url) else None)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(url)
+        page.goto(url + path)
         expect(page.locator("#header .count")).to_be_visible()
         return page
 

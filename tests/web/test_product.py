@@ -37,7 +37,7 @@ def test_a_question_is_answered_with_a_sentence_of_the_sample(visit, url, questi
     marked = page.locator("#evidence mark").all_text_contents()
     assert set(marked) <= sentences
     assert figure in marked[0]
-    expect(page.locator("#chat [data-testid=bot]").last).to_contain_text(f"{marked[0]} [1]")
+    expect(page.locator("#transcript .reply .said").last).to_contain_text(f"{marked[0]} [1]")
     expect(page.locator("#evidence h2")).to_have_text("Sources")
 
 
@@ -55,7 +55,7 @@ def test_a_follow_up_is_shown_as_understood_and_answered(visit, url, question, f
     for asked, replies in ((question, 1), (follow_up, 2)):
         page.locator("#question textarea").fill(asked)
         page.keyboard.press("Enter")
-        expect(page.locator("#chat [data-testid=bot]")).to_have_count(replies)
+        expect(page.locator("#transcript .reply .said")).to_have_count(replies)
         expect(page.locator("#question .submit-button")).to_be_visible()
-    expect(page.locator("#chat .standalone")).to_have_text(f"Understood as: {understood}")
+    expect(page.locator("#transcript .standalone")).to_have_text(f"Understood as: {understood}")
     expect(page.locator("#evidence mark").first).to_contain_text(figure)

@@ -13,7 +13,7 @@ from ui.messages import MESSAGES, preferred_language
 from ui.rendering.escaping import escape
 from ui.rendering.evidence import evidence
 from ui.rendering.terminal import plain_text
-from ui.rendering.transcript import chat_messages, header
+from ui.rendering.transcript import header, notice, suggestions, transcript
 
 EN, ZH = MESSAGES["en"], MESSAGES["zh"]
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.text(
@@ -23,6 +23,25 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 def answered(answer):
     return Turn(answer.question, "answered", answer.text, answer)
+
+
+def asked(turn, messages=EN):
+    """What is shown of the question of a turn, as HTML."""
+    return re.search('<div class="asked">(.*?)</div><h2', transcript([turn], (), messages))[1]
+
+
+def reply(turn, messages=EN, **options):
+    """What is shown of the reply, with the buttons under it."""
+    return re.search('<div class="reply">(.*)</article>', transcript([turn], (), messages, **options))[1]
+
+
+def said(shown):
+    """The words of a question or an answer, as they are read."""
+    return html.unescape(re.sub("<[^>]*>", "", re.search('<div class="said">(.*?)</div>', shown)[1]))
+
+
+def notes(shown):
+    return [html.unescape(note) for note in re.findall('<p class="(?:note|remark|working)"[^>]*>(.*?)</p>', shown)]
 
 
 def tags(page):
@@ -53,22 +72,26 @@ def test_the_highlighted_sentence_is_the_quote_whatever_the_document_says(answer
 
 @given(text=ANY_TEXT)
 def test_an_answer_is_shown_word_for_word(answer, citation, text):
-    said = f"{text} [1]"
-    _, reply = chat_messages([answered(answer(said, citation("quote")))], EN)
-    assert html.unescape(re.sub("<[^>]*>", "", reply["content"])) == said
-    assert set(tags(reply["content"])) == {'<span class="marker">', "</span>"}
+    assert said(reply(answered(answer(f"{text} [1]", citation("quote"))))) == f"{text} [1]"
+
+
+@given(text=ANY_TEXT)
+def test_an_answer_brings_no_markup_of_its_own(answer, citation, text):
+    cited = citation("quote", title=text, section=(text,))
+    shown = transcript([answered(answer(f"{text} [1]", cited))], (), EN)
+    assert tags(shown) == tags(transcript([answered(answer("harmless [1]", citation("quote")))], (), EN))
 
 
 def test_only_sentences_that_are_cited_get_a_marker(answer, citation):
-    _, reply = chat_messages([answered(answer("One [1], two [2].", citation("quote", number=2)))], EN)
-    assert reply["content"] == 'One [1], two <span class="marker">[2]</span>.'
+    shown = reply(answered(answer("One [1], two [2].", citation("quote", number=2))))
+    assert re.findall('class="[^"]*marker[^"]*"[^>]*>([^<]*)<', shown) == ["[2]"]
 
 
 @given(question=ANY_TEXT.filter(str.strip))
 def test_a_question_is_shown_word_for_word(question):
-    asked, _ = chat_messages([Turn(question)], EN)
-    assert html.unescape(asked["content"]) == question.strip()
-    assert not tags(asked["content"])
+    shown = asked(Turn(question))
+    assert said(shown) == question.strip()
+    assert tags(shown) == ['<div class="said">', "</div>"]
 
 
 @pytest.mark.parametrize(
@@ -76,14 +99,59 @@ def test_a_question_is_shown_word_for_word(question):
     [
         (Turn("?"), ZH.working),
         (Turn("?", "incomplete", "半句"), ZH.incomplete),
-        (Turn("?", "failed", problem="<太长>"), "未能回答：<太长>"),
+        (Turn("?", "incomplete", "半句", problem="<断了>"), "<断了>"),
+        (Turn("?", "failed", problem="question_unusable"), f"未能回答：{ZH.problems['question_unusable']}"),
         (Turn("?", "failed", reference="1a2b"), ZH.unexpected.format(reference="1a2b")),
     ],
-    ids=["working", "incomplete", "explained", "unexpected"],
+    ids=["working", "incomplete", "broken off", "explained", "unexpected"],
 )
 def test_every_state_of_a_turn_is_said_plainly(turn, note):
-    _, reply = chat_messages([turn], ZH)
-    assert html.unescape(re.sub("<[^>]*>", "", reply["content"])) == turn.text + note
+    shown = reply(turn, ZH)
+    assert notes(shown) == [note]
+    assert not turn.text or said(shown) == turn.text
+
+
+def buttons(shown):
+    return re.findall('<button type="button" class="act[^"]*" id="([^"]*)"', shown)
+
+
+def test_a_turn_that_is_being_answered_offers_nothing():
+    assert buttons(reply(Turn("?", text="The first"), rated=True)) == []
+
+
+@pytest.mark.parametrize("status", ["incomplete", "failed"])
+def test_a_turn_without_an_answer_can_be_asked_again_and_edited(status):
+    assert buttons(reply(Turn("?", status, reference="1a2b"), rated=True)) == ["retry-0", "edit-0"]
+
+
+@pytest.mark.parametrize(("rated", "rating"), [(True, ["up-0", "down-0"]), (False, [])])
+def test_an_answer_can_be_copied_and_rated_where_that_is_kept(answer, rated, rating):
+    assert buttons(reply(answered(answer("Yes.")), rated=rated)) == ["copy-0", "retry-0", "edit-0", *rating]
+
+
+def test_only_the_last_turn_is_answered_again(answer):
+    shown = transcript([answered(answer("One.")), answered(answer("Two."))], (), EN)
+    assert [action for action in buttons(shown) if action.startswith("retry")] == ["retry-1"]
+
+
+def test_what_is_copied_is_the_answer_with_its_quotes(answer, citation):
+    said = answer("Yes [1].", citation("A <quote>."))
+    copied = re.search('<div class="copied" id="copied-0">(.*?)</div>', transcript([answered(said)], (), EN))[1]
+    assert html.unescape(copied) == plain_text(said)
+
+
+@pytest.mark.parametrize("messages", [ZH, EN], ids=["zh", "en"])
+def test_a_conversation_begins_with_questions_to_choose_from(messages):
+    shown = transcript([], ("支出<是>多少？", "How much?"), messages)
+    assert messages.welcome in shown
+    assert re.findall('<button type="button" class="act offer asks" id="([^"]*)">([^<]*)<', shown) == [
+        ("example-0", "支出&lt;是&gt;多少？"),
+        ("example-1", "How much?"),
+    ]
+
+
+def test_nothing_is_said_where_there_is_nothing_to_suggest():
+    assert suggestions((), EN) == notice("") == ""
 
 
 def test_a_refusal_shows_the_closest_passage_and_calls_it_no_source(answer, citation):
@@ -148,32 +216,35 @@ def test_figures_that_differ_are_shown_with_their_sources(answer, citation):
 
 @pytest.mark.parametrize(("messages", "words"), [(ZH, "理解为："), (EN, "Understood as: ")], ids=["zh", "en"])
 def test_a_follow_up_is_shown_with_what_it_was_understood_as(answer, messages, words):
-    said = answer("60%.", question="那甲骨文呢？", standalone="<甲骨文>的占比是多少？")
-    asked, _ = chat_messages([Turn("那甲骨文呢？", "answered", said.text, said)], messages)
-    assert asked["content"] == (f'那甲骨文呢？<span class="standalone">{words}&lt;甲骨文&gt;的占比是多少？</span>')
+    completed = answer("60%.", question="那甲骨文呢？", standalone="<甲骨文>的占比是多少？")
+    shown = asked(Turn("那甲骨文呢？", "answered", completed.text, completed), messages)
+    assert shown == (
+        f'<div class="said">那甲骨文呢？</div><p class="standalone">{words}&lt;甲骨文&gt;的占比是多少？</p>'
+    )
 
 
 def test_a_question_that_stands_alone_is_not_repeated(answer):
-    said = answer("60%.", question="占比是多少？", standalone="占比是多少？")
-    asked, _ = chat_messages([Turn(" 占比是多少？\n", "answered", said.text, said)], ZH)
-    assert asked["content"] == "占比是多少？"
+    complete = answer("60%.", question="占比是多少？", standalone="占比是多少？")
+    assert (
+        asked(Turn(" 占比是多少？\n", "answered", complete.text, complete), ZH)
+        == '<div class="said">占比是多少？</div>'
+    )
 
 
 def test_the_notes_of_an_answer_stand_under_it(answer):
-    said = answer("Yes.", notes=(Note("uncited", "No <text> found."),))
-    _, reply = chat_messages([answered(said)], EN)
-    assert reply["content"] == 'Yes.<span class="remark">Note: No &lt;text&gt; found.</span>'
+    shown = reply(answered(answer("Yes.", notes=(Note("uncited", "No <text> found."),))))
+    assert notes(shown) == ["Note: No <text> found."]
 
 
 @pytest.mark.parametrize(("answerer", "named"), [("extractive", False), ("ollama:qwen3", True)])
 def test_a_model_that_answered_is_named(answer, answerer, named):
-    _, reply = chat_messages([answered(answer("Yes.", answerer=answerer))], EN)
-    assert ("Answered by the model ollama:qwen3" in reply["content"]) is named
+    shown = reply(answered(answer("Yes.", answerer=answerer)), EN)
+    assert ("Answered by the model ollama:qwen3" in shown) is named
 
 
 def test_the_head_counts_documents_in_the_language_of_the_reader():
-    assert "资料库现有 3 篇文档" in header(3, ZH)
-    assert "Documents in the library: 3" in header(3, EN)
+    assert "资料库现有 3 篇文档" in header(3, "zh", ZH)
+    assert "Documents in the library: 3" in header(3, "en", EN)
 
 
 def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, citation):

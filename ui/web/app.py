@@ -2,31 +2,36 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import fastapi
+from fastapi.responses import FileResponse, RedirectResponse
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from ui.api.doors import Doors
-from ui.conversation import Assistant
-from ui.feedback import KeepFeedback
-from ui.messages import MESSAGES, InterfaceLanguage
+from ui.messages import MESSAGES, preferred_language
 from ui.security import LOOPBACK, harden
+from ui.visitors import EVERYTHING, Visitor
+from ui.web.services import ChatServices
 
-AT_ONCE = 2  # questions answered at the same time
-WAITING = 50  # questions in the queue; a further one is told that the chat is busy
 BODY_LIMIT = 1024 * 1024  # bytes; a question is a few kilobytes
-STYLE = Path(__file__).with_name("page.css")
+STYLES = [Path(__file__).with_name("page.css")]
+SCRIPT = Path(__file__).with_name("page.js")
+SCRIPT_PATH = "/page.js"
+ICON = Path(__file__).with_name("icon.svg")
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONOSPACE = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
-# Read by Gradio and the Hugging Face libraries when they are imported: no analytics, no hub.
+# Read by Gradio and the Hugging Face libraries when they are imported: no analytics, no hub. Gradio would also sum up
+# all its past events with pandas after each one, for a monitoring page that is off.
 SILENCE = {
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -34,68 +39,90 @@ SILENCE = {
     "DO_NOT_TRACK": "1",
 }
 
-# Gradio knows no fallback from one kind of Chinese to another.
-LOCALES: Mapping[str, InterfaceLanguage] = {"en": "en", "zh": "zh", "zh-CN": "zh", "zh-TW": "zh", "zh-HK": "zh"}
 
+def build_app(services: ChatServices, hosts: Sequence[str] = LOOPBACK, api: ASGIApp | None = None) -> fastapi.FastAPI:
+    """The chat, in Chinese at `/zh/` and in English at `/en/`, for requests made to one of `hosts`.
 
-def build_app(
-    assistant: Assistant,
-    examples: Sequence[str],
-    count_documents: Callable[[], int],
-    hosts: Sequence[str] = LOOPBACK,
-    keep_feedback: KeepFeedback | None = None,
-    api: ASGIApp | None = None,
-) -> fastapi.FastAPI:
-    """The chat at `/`, for requests made to one of `hosts`; `examples` are questions to choose from.
-
-    Answers have thumbs under them where `keep_feedback` keeps what is said of them. `api` (`ui.api.app`) answers
-    beside the chat, behind the same walls.
+    `/` leads to the one that the browser prefers. `api` (`ui.api.app`) answers beside the chat, behind the same walls.
     """
     # Where no event loop runs, Gradio opens one for each of its locks and never closes it. A new thread can always run
     # one, whatever runs in this one.
     with ThreadPoolExecutor(1) as thread:
-        building = _build(assistant, examples, count_documents, hosts, keep_feedback, api)
-        return thread.submit(asyncio.run, building).result()
+        return thread.submit(asyncio.run, _build(services, hosts, api)).result()
 
 
-async def _build(
-    assistant: Assistant,
-    examples: Sequence[str],
-    count_documents: Callable[[], int],
-    hosts: Sequence[str],
-    keep_feedback: KeepFeedback | None,
-    api: ASGIApp | None,
-) -> fastapi.FastAPI:
+async def _build(services: ChatServices, hosts: Sequence[str], api: ASGIApp | None) -> fastapi.FastAPI:
     for name, value in SILENCE.items():
         os.environ.setdefault(name, value)
     import gradio as gr
 
     from ui.web.page import build_page
 
-    words = gr.I18n(**{locale: asdict(MESSAGES[language]) for locale, language in LOCALES.items()})
-    page = build_page(assistant, examples, count_documents, words, keep_feedback)
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = fastapi.FastAPI(**undocumented)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # of the chat; the API has its own
     if api:
         app.add_middleware(Doors, api=api)
+    app.add_middleware(_Sessions)
     harden(app, hosts)
-    gr.mount_gradio_app(
-        app,
-        page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE),
-        path="/",
-        app_kwargs=undocumented,
-        theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONOSPACE),
-        css_paths=STYLE,
-        i18n=words,
-        footer_links=[],
-        max_file_size=BODY_LIMIT,
-        allowed_paths=[],
-        show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        run_history=False,
-        enable_monitoring=False,
-        mcp_server=False,
-    )
+    app.add_api_route("/", _choose_language, methods=["GET", "HEAD"])
+    app.add_api_route(SCRIPT_PATH, _script, methods=["GET"])
+    app.add_api_route("/favicon.ico", _icon, methods=["GET"])
+    for language in MESSAGES:
+        gr.mount_gradio_app(
+            app,
+            build_page(services, language).queue(default_concurrency_limit=None),
+            path=f"/{language}",
+            app_kwargs=undocumented,
+            theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONOSPACE),
+            css_paths=STYLES,
+            head=f'<script src="{SCRIPT_PATH}"></script>',
+            footer_links=[],
+            max_file_size=BODY_LIMIT,
+            allowed_paths=[],
+            show_error=False,
+            ssr_mode=False,
+            pwa=False,
+            run_history=False,
+            enable_monitoring=False,
+            mcp_server=False,
+        )
     return app
+
+
+def _choose_language(request: fastapi.Request) -> Response:
+    language = preferred_language(request.headers.get("accept-language", ""))
+    return RedirectResponse(f"/{language}/", headers={"vary": "accept-language", "cache-control": "no-store"})
+
+
+def _script() -> Response:
+    return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def _icon() -> Response:
+    return FileResponse(ICON, media_type="image/svg+xml")
+
+
+class _Sessions:  # TEMPORARY
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        import secrets
+
+        from starlette.datastructures import MutableHeaders
+        from starlette.requests import HTTPConnection
+
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        token = HTTPConnection(scope).cookies.get("tongwen_session", "")
+        fresh = not token and scope["path"] in ("/zh/", "/en/", "/zh", "/en")
+        token = token or (secrets.token_urlsafe(32) if fresh else "")
+        scope.setdefault("state", {})["visitor"] = Visitor(token, "", EVERYTHING)
+
+        async def send_it(m):
+            if fresh and m["type"] == "http.response.start":
+                MutableHeaders(scope=m).append("set-cookie", f"tongwen_session={token}; HttpOnly; SameSite=Lax; Path=/")
+            await send(m)
+
+        await self.app(scope, receive, send_it)

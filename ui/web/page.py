@@ -1,105 +1,158 @@
-"""The page of the chat: layout and wiring. A conversation lives in the session state of the browser that leads it."""
+"""The page of the chat in one language: layout and wiring.
 
-from collections.abc import Callable, Iterator, Sequence
+What is shown is made in `ui.rendering`. What is said is kept by `ui.chat` for the browser that says it; a tab knows
+only which conversation it shows.
+"""
+
+from collections.abc import AsyncIterator
 from typing import Any
 
 import gradio as gr
 
-from ui.conversation import Assistant, Turn, exchanges, follow
-from ui.feedback import KeepFeedback
-from ui.messages import MESSAGES, Messages, preferred_language
+from ui.chat import Chat, Screen
+from ui.messages import MESSAGES, InterfaceLanguage
 from ui.rendering.evidence import evidence
-from ui.rendering.transcript import chat_messages, header
+from ui.rendering.transcript import header, notice, suggestions, transcript
+from ui.visitors import visitor_of
+from ui.web.channel import Channel, read_action
 from ui.web.feedback_form import FeedbackForm
+from ui.web.services import ChatServices
 
-AT_ONCE = 2  # questions answered at the same time
-Conversation = tuple[Turn, ...]
+# What takes no time does not wait in the queue of questions, and is not refused where that is full.
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
 
-def build_page(
-    assistant: Assistant,
-    examples: Sequence[str],
-    count_documents: Callable[[], int],
-    words: gr.I18n,
-    keep_feedback: KeepFeedback | None,
-) -> gr.Blocks:
+def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks:
     """The page, for `ui.web.app` to mount."""
+    messages = MESSAGES[language]
+    chat = Chat(services, messages)
+    rated = services.keep_feedback is not None
 
-    def messages_for(request: gr.Request) -> Messages:
-        return MESSAGES[preferred_language(request.headers.get("accept-language", ""))]
-
-    def view(turns: Conversation, messages: Messages) -> tuple[Any, ...]:
+    def draw(screen: Screen) -> tuple[Any, ...]:
         """What `shown` shows of a conversation."""
-        match turn := turns[-1] if turns else None:
-            case Turn(status="working", text=""):
-                box = gr.Textbox(value="", submit_btn=False, stop_btn=True)
-            case Turn(status="working"):
-                box = gr.skip()  # the next question may be half typed
+        last = screen.turns[-1] if screen.turns else None
+        match last.text if last and last.status == "working" else None:
+            case "":
+                box = gr.Textbox(value="", submit_btn=False, stop_btn=messages.stop)
+            case None:
+                box = gr.Textbox(submit_btn=messages.send, stop_btn=False)
             case _:
-                box = gr.Textbox(submit_btn=True, stop_btn=False)
-        return turns, chat_messages(turns, messages), evidence(turn, messages), box
+                box = gr.skip()  # the next question may be half typed
+        said = transcript(screen.turns, services.examples(), messages, rated)
+        return screen.conversation, said, evidence(last, messages), box, notice(screen.notice)
 
-    def greet(request: gr.Request) -> tuple[str, str]:
-        messages = messages_for(request)
-        return header(count_documents(), messages), evidence(None, messages)
+    def greet(request: gr.Request) -> tuple[Any, ...]:
+        progress = services.preparation.progress
+        state = {"working": messages.preparing.format(done=progress.done), "failed": messages.preparing_failed}
+        said = notice(state.get(progress.state, ""))
+        head = header(services.count_documents(), language, messages)
+        return head, said, gr.Timer(active=progress.state == "working")
 
-    def ask(question: str, turns: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        messages = messages_for(request)
-        chosen = event.value["text"] if event.target is chat else question
-        for turn in follow(assistant, chosen, exchanges(turns)):
-            yield view((*turns, turn), messages)
+    def open_last(request: gr.Request) -> tuple[Any, ...]:
+        return draw(chat.open(_session(request)))
 
-    def stop(turns: Conversation, request: gr.Request) -> tuple[Any, ...]:
-        return view(tuple(turn.stopped() for turn in turns), messages_for(request))
+    async def ask(question: str, current: str, edited: int | None, request: gr.Request) -> AsyncIterator[Any]:
+        async for screen in chat.aask(_session(request), current, question, edited):
+            yield *draw(screen), "", None, gr.Row(visible=False)
 
-    def clear(request: gr.Request) -> tuple[Any, ...]:
-        return view((), messages_for(request))
+    async def ask_offered(
+        pressed: str, current: str, offered: tuple[str, ...], request: gr.Request
+    ) -> AsyncIterator[Any]:
+        """Answers a question that was chosen: an example, a suggestion, or the last question again."""
+        action, session = read_action(pressed), _session(request)
+        number = action.turn if action else None
+        question, at = "", None
+        match action.verb if action else "":
+            case "example" if number is not None:
+                question = dict(enumerate(services.examples())).get(number, "")
+            case "suggest" if number is not None:
+                question = dict(enumerate(offered)).get(number, "")
+            case "retry" if number is not None:
+                turn = chat.turn(session, current, number)
+                question, at = (turn.question if turn else ""), number
+        async for screen in chat.aask(session, current, question, at):
+            yield *draw(screen), "", None, gr.Row(visible=False)
 
-    page: gr.Blocks
+    def offer(current: str, request: gr.Request) -> tuple[Any, ...]:
+        offered = tuple(chat.suggest(_session(request), current))
+        return offered, suggestions(offered, messages)
+
+    def stop(current: str, request: gr.Request) -> tuple[Any, ...]:
+        return draw(chat.stop(_session(request), current))
+
+    def act(pressed: str, current: str, request: gr.Request) -> tuple[Any, ...]:
+        """Shows what a button asks for; what it does not concern stays as it is."""
+        skip = gr.skip()
+        panel, box, edited, editing = skip, skip, skip, skip
+        form: tuple[Any, ...] = (skip,) * 5
+        action = read_action(pressed)
+        number = action.turn if action else None
+        turn = chat.turn(_session(request), current, number) if number is not None else None
+        if action and turn:
+            match action.verb:
+                case "cite":
+                    panel = evidence(turn, messages)
+                case "edit":
+                    box, edited, editing = gr.Textbox(value=turn.question), number, gr.Row(visible=True)
+                case "up" | "down" if feedback:
+                    form = feedback.rate(action.verb, turn.answer)
+        return panel, box, edited, editing, *form
+
+    def leave(request: gr.Request) -> tuple[Any, ...]:
+        return "", None, gr.Row(visible=False)
+
     with gr.Blocks(title="同文 Tongwen", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        conversation = gr.State(())
-        head = gr.Markdown(elem_id="header", latex_delimiters=[])
-        with gr.Row():
-            with gr.Column(scale=3, min_width=320):
-                chat = gr.Chatbot(
-                    elem_id="chat",
-                    label=words("chat_label"),
-                    show_label=False,
-                    placeholder=words("welcome"),  # type: ignore[arg-type]  # its annotation forgets I18nData
-                    examples=[{"text": example} for example in examples],
-                    buttons=[],
-                    layout="bubble",
-                    render_markdown=False,  # what is said is HTML made by ui.rendering, and never anything more
-                    sanitize_html=True,
-                    allow_tags=False,
-                    latex_delimiters=[],
-                )
-                feedback = FeedbackForm(keep_feedback, words, messages_for) if keep_feedback else None
+        current = gr.State("")  # the id of the conversation that is shown
+        edited = gr.State(None)  # the number of the turn whose question is being edited
+        offered = gr.State(())  # the suggestions that are shown
+        head = gr.Markdown(elem_id="header", **TEXT)
+        state = gr.Markdown(elem_id="state", **TEXT)
+        ticking = gr.Timer(1, active=False)
+        asking, acting = Channel("asking"), Channel("acting")
+        with gr.Tabs(elem_id="tabs"), gr.Tab(messages.chat_tab, elem_id="chat"), gr.Row(elem_id="columns"):
+            with gr.Column(scale=3, min_width=320, elem_id="conversation"):
+                said = gr.Markdown(elem_id="transcript", **TEXT)
+                note = gr.Markdown(elem_id="notice", **TEXT)
+                next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
+                feedback = FeedbackForm(services.keep_feedback, messages) if services.keep_feedback else None
+                with gr.Row(visible=False, elem_id="editing") as editing:
+                    gr.Markdown(notice(messages.editing), **TEXT)
+                    leaving = gr.Button(messages.cancel_edit, size="sm", scale=0)
                 box = gr.Textbox(
                     elem_id="question",
-                    label=words("question_label"),
+                    label=messages.question_label,
                     show_label=False,
-                    placeholder=words("placeholder"),
-                    submit_btn=True,
+                    placeholder=messages.placeholder,
+                    submit_btn=messages.send,
                     max_lines=6,
                     autofocus=True,
                 )
             with gr.Column(scale=2, min_width=320):
-                panel = gr.Markdown(elem_id="evidence", latex_delimiters=[], sanitize_html=True)
+                panel = gr.Markdown(elem_id="evidence", **TEXT)
 
-        shown = [conversation, chat, panel, box]
-        asking = gr.on(
-            [box.submit, chat.example_select],
-            ask,
-            [box, conversation],
-            shown,
-            api_name="ask",
-            show_progress="hidden",
-            concurrency_limit=AT_ONCE,
+        shown = [current, said, panel, box, note]
+        settled = [*shown, next_questions, edited, editing]
+        # How many are answered at a time, and how many wait, is the business of `Chat`.
+        streaming: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden"}
+        typed = box.submit(ask, [box, current, edited], settled, api_name="ask", **streaming)
+        chosen = asking.pressed(
+            ask_offered, [asking.field, current, offered], settled, api_visibility="private", **streaming
         )
-        box.stop(stop, conversation, shown, cancels=[asking], api_visibility="private", show_progress="hidden")
-        chat.clear(clear, None, shown, cancels=[asking], api_visibility="private", show_progress="hidden")
-        if feedback:
-            feedback.attach(chat, conversation)
-        page.load(greet, None, [head, panel], api_visibility="private", show_progress="hidden")
+        for asked in (typed, chosen):
+            asked.then(offer, current, [offered, next_questions], **QUIET)
+        box.stop(stop, current, shown, cancels=[typed, chosen], **QUIET)
+        rating = feedback.shown if feedback else []
+        acting.pressed(
+            act, [acting.field, current], [panel, box, edited, editing, *rating], trigger_mode="multiple", **QUIET
+        )
+        leaving.click(leave, None, [box, edited, editing], **QUIET)
+        page.load(greet, None, [head, state, ticking], **QUIET)
+        page.load(open_last, None, shown, **QUIET)
+        ticking.tick(greet, None, [head, state, ticking], **QUIET)
     return page
+
+
+def _session(request: gr.Request) -> str:
+    """Whose conversations are meant: the browser's, or, of a program that has no cookie, the connection's."""
+    return visitor_of(request.request.scope).session or str(request.session_hash)

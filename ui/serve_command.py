@@ -1,0 +1,87 @@
+"""The command `tongwen serve`: the chat, the API and the Model Context Protocol behind one address."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from index.errors import PackageMissing, SettingsError
+from ui.add_command import added_line
+from ui.options import LibraryOption, open_assistant
+from ui.progress import embedding_progress
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.assistant import Assistant
+
+SAMPLE_QUESTIONS = (
+    "亚马逊 2026 年的资本支出是多少？",
+    "为什么投资者感到不安？",
+    "What share of the budget goes to AWS?",
+    "How many corporate jobs has Amazon cut?",
+)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; only loopback addresses.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    library: LibraryOption = None,
+) -> None:
+    """Open the web chat, and the HTTP API beside it. An empty library is filled with the sample articles first.
+
+    With the extra `mcp` installed, the Model Context Protocol is served as well, at /mcp.
+    """
+    from ui.api.app import build_api
+    from ui.feedback import keeper
+    from ui.web.app import build_app
+    from ui.web.server import serve as serve_app
+    from ui.web.services import ChatServices
+
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise SettingsError(f"{host} is not a loopback address and the chat has no log-in yet; use 127.0.0.1")
+    assistant = open_assistant(library)
+    held = assistant.library.documents() if assistant.library.exists() else []
+    api = build_api(assistant)
+    services = ChatServices(
+        assistant,
+        lambda: len(assistant.library.documents()),
+        lambda: SAMPLE_QUESTIONS,
+        keep_feedback=keeper(assistant.library),
+        answering=api.state.services.answering,
+    )
+    page = build_app(services, api=api)
+    try:
+        from ui import mcp_server
+    except PackageMissing as missing:
+        if find_spec("mcp"):  # in another version
+            print(f"tongwen: no /mcp: {missing}", file=sys.stderr)
+    else:
+        mcp_server.mount(page, assistant, api.state.services.answering)
+    services.preparation.start(lambda done: _prepare(assistant, done, fill=not held))
+    serve_app(page, host, port)
+
+
+def _prepare(assistant: Assistant, done: Callable[[int], None], fill: bool) -> None:
+    """What the first question would have to wait for, while the page opens."""
+    if fill:
+        _fill_with_sample(assistant.library, done)
+    assistant.warm_up()
+
+
+def _fill_with_sample(library: Library, done: Callable[[int], None]) -> None:
+    from index.loading import load_samples
+
+    print("The library is empty; adding the two sample articles.", flush=True)
+    with embedding_progress() as progress:
+
+        def note(finished: int) -> None:
+            done(finished)
+            if progress:
+                progress(finished)
+
+        for outcome in library.add(load_samples(), note):
+            print(added_line(outcome), flush=True)
