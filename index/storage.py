@@ -33,11 +33,16 @@ def storage_errors(path: Path) -> Iterator[None]:
         raise StorageFailed(f"{path} cannot be written ({error.strerror or error}); check the disk") from error
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write and sync a new file; the name is durable only after `sync_folder` of its folder."""
+def write_file(path: Path, content: bytes, private: bool = False) -> None:
+    """Write and sync a new file; the name is durable only after `sync_folder` of its folder.
+
+    A `private` one can be read by its owner alone.
+    """
     with storage_errors(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
         try:
+            if private:
+                os.fchmod(descriptor, 0o600)  # what a broken-off run left may have been readable
             view = memoryview(content)
             while view:
                 view = view[os.write(descriptor, view) :]
@@ -75,11 +80,11 @@ def sync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, private: bool = False) -> None:
     """Swap the content of `path` in one step: a reader sees the old bytes or the new ones."""
     temporary = path.with_name(path.name + ".tmp")
     try:
-        write_file(temporary, content)
+        write_file(temporary, content, private)
         with storage_errors(path):
             os.replace(temporary, path)
     except BaseException:
