@@ -6,6 +6,9 @@ A copy is one state of the database with the files that lie beside it (names, ca
 database, and the generation is built anew. It is verified before it has its name. Putting it back is one transaction
 of the library's own database, so that a reader or a power loss sees the old library or the new one, and nothing has
 to be renamed that another process holds open. What was there before is kept in the quarantine.
+
+The keys to a server are not copied and stay as they are: a copy goes to other places, and a key that was revoked since
+must not come back with it.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from index.vector_store import FaissStore
 MANIFEST = "backup.json"
 FORMAT = 1
 _OWN_FILES = {"library.db", "library.db-wal", "library.db-shm", "LOCK", "CURRENT", MANIFEST}
+_KEY_FILES = {"keys.json", "keys.lock"}  # of `ui.access.keys`
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +195,10 @@ def _restore_beside(source: Path, folder: Path, manifest: BackupManifest) -> Non
 
 def _beside(folder: Path) -> Iterator[Path]:
     """The files of a library that are not its database: what people and other parts of the program keep there."""
+    kept_apart = _OWN_FILES | _KEY_FILES
     with storage_errors(folder):
         for path in sorted(folder.iterdir()):
-            if path.is_file() and not path.is_symlink() and path.name not in _OWN_FILES and path.suffix != ".tmp":
+            if path.is_file() and not path.is_symlink() and path.name not in kept_apart and path.suffix != ".tmp":
                 yield path
 
 

@@ -53,6 +53,17 @@ def test_a_backup_brings_everything_back(filled: Library, three: list[Document],
     assert filled.verify() == []
 
 
+def test_keys_are_not_copied_and_not_taken_away(filled: Library, tmp_path: Path) -> None:
+    for name in ("keys.json", "keys.lock"):
+        (filled.folder / name).write_text(name)
+    manifest = back_up(filled.folder, tmp_path / "backup")
+    assert set(manifest.files) == {"library.db", "glossary.tsv"}
+    kept = restore(tmp_path / "backup", filled.folder)
+    assert kept is not None
+    assert {path.name for path in kept.iterdir()} == {"library.db", "glossary.tsv"}
+    assert (filled.folder / "keys.json").read_text() == "keys.json"
+
+
 def test_a_backup_is_put_where_there_is_no_library(filled: Library, tmp_path: Path) -> None:
     back_up(filled.folder, tmp_path / "backup")
     other = Library(tmp_path / "a" / "other", HashingEmbedder())
