@@ -17,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.login_page import LOGIN_PATH, LOGIN_POLICY
 from ui.api.doors import is_api
 from ui.api.problems import Problem
 
@@ -55,9 +56,11 @@ class PageHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = POLICY.format(nonce=nonce)
+                is_form = scope["path"] == LOGIN_PATH
+                headers["content-security-policy"] = LOGIN_POLICY if is_form else POLICY.format(nonce=nonce)
                 headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "no-referrer"
+                # With no-referrer, a browser sends a form from the origin "null", which `SameOrigin` refuses.
+                headers["referrer-policy"] = "same-origin" if is_form else "no-referrer"
                 headers["cross-origin-opener-policy"] = "same-origin"
                 if is_page:
                     start.update(message)

@@ -324,9 +324,11 @@ class HealthObject(Outgoing):
 
 
 class ReadyObject(Outgoing):
+    """All but the status is left out for those who have no key."""
+
     status: Literal["ready"]
-    documents: int
-    degraded: Annotated[str | None, Field(description="Why passages are found by their words alone.")]
+    documents: int = 0
+    degraded: Annotated[str | None, Field(description="Why passages are found by their words alone.")] = None
 
 
 class ProblemObject(BaseModel):

@@ -148,7 +148,7 @@ class OpenAiErrorDetail(BaseModel):
 
 
 class OpenAiErrorObject(BaseModel):
-    """OpenAI's error object; `code` is one of those of `/api/v1/problems`."""
+    """OpenAI's error object; `code` is one of those of `/api/v1/problems`, or `invalid_api_key`."""
 
     error: OpenAiErrorDetail
 

@@ -8,11 +8,18 @@ from fastapi import FastAPI
 
 from ui.api.nouns import ProblemObject
 from ui.api.openai_nouns import OpenAiErrorObject
-from ui.api.problems import CATALOGUE, OPENAI_PATHS, PROBLEM_TYPE
+from ui.api.problems import CATALOGUE, OPENAI_CODES, OPENAI_PATHS, PROBLEM_TYPE
 
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})  # they answer also without a key
 _RETRY = {"Retry-After": {"description": "Seconds until it is worth to try again.", "schema": {"type": "integer"}}}
 _ALLOW = {"Allow": {"description": "The methods that the address has.", "schema": {"type": "string"}}}
-_HEADERS = {405: _ALLOW, 503: _RETRY}
+_CHALLENGE = {"WWW-Authenticate": {"description": "Which kind of key is asked for.", "schema": {"type": "string"}}}
+_HEADERS = {401: _CHALLENGE, 405: _ALLOW, 429: _RETRY, 503: _RETRY}
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key that `tongwen keys add` made. A server that answers on its own computer alone asks for none.",
+}
 
 
 class OpenApiApp(FastAPI):
@@ -22,6 +29,7 @@ class OpenApiApp(FastAPI):
         if self.openapi_schema is not None:
             return self.openapi_schema
         document = super().openapi()
+        document["components"]["securitySchemes"] = {"key": _KEY}
         schemas = document["components"]["schemas"]
         for noun in (ProblemObject, OpenAiErrorObject):
             described = noun.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -33,6 +41,8 @@ class OpenApiApp(FastAPI):
             for operation in operations.values():
                 operation["responses"].pop("422", None)
                 operation["responses"] |= _openai_errors() if path.startswith(OPENAI_PATHS) else _problems()
+                if path not in OPEN_PATHS:
+                    operation["security"] = [{"key": []}]
         return document
 
 
@@ -41,7 +51,9 @@ def _problems() -> dict[str, Any]:
 
 
 def _openai_errors() -> dict[str, Any]:
-    statuses = {code: 400 if status == 422 else status for code, (status, _) in CATALOGUE.items()}
+    statuses = {
+        OPENAI_CODES.get(code, code): 400 if status == 422 else status for code, (status, _) in CATALOGUE.items()
+    }
     return _responses(OpenAiErrorObject.__name__, "application/json", statuses)
 
 

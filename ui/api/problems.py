@@ -27,6 +27,9 @@ RETRY_SECONDS = 5  # what the writer's lock is waited for: by then another write
 CATALOGUE: Mapping[str, tuple[int, str]] = {
     "malformed_body": (400, "The body cannot be read"),
     "wrong_host": (400, "The request is made to another host"),
+    "key_missing": (401, "The request has no key"),
+    "key_invalid": (401, "The key is not valid"),
+    "scope_missing": (403, "The key is for less than this"),
     "wrong_origin": (403, "The request comes from the page of another site"),
     "not_found": (404, "There is nothing at this address"),
     "document_unknown": (404, "No document has this id"),
@@ -37,6 +40,7 @@ CATALOGUE: Mapping[str, tuple[int, str]] = {
     "question_unusable": (422, "The question is empty or too long"),
     "unreadable": (422, "Nothing of what was sent can become a document"),
     "unusable": (422, "What was sent cannot be used"),
+    "too_many_tries": (429, "Too many wrong keys came from this address"),
     "internal_error": (500, "Something went wrong that should not"),
     "server_busy": (503, "The server has more to do than it can"),
     "library_busy": (503, "Another process is writing to the library"),
@@ -65,6 +69,7 @@ _CODES: tuple[tuple[type[errors.TongwenError], str], ...] = (
     (errors.SettingsError, "unavailable"),
     (errors.TongwenError, "unusable"),
 )
+OPENAI_CODES = {"key_missing": "invalid_api_key", "key_invalid": "invalid_api_key"}  # what its clients know them by
 _STATUS_CODES = {400: "malformed_body", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 _WORDS = {"document_unknown": "no document has this id; GET /api/v1/documents lists the ids"}
 _WHAT_TO_DO = {
@@ -97,10 +102,11 @@ class Problem:
 
     def as_openai(self) -> dict[str, Any]:
         """OpenAI's error object."""
+        code = OPENAI_CODES.get(self.code, self.code)
         kind = "server_error" if self.status >= 500 else "invalid_request_error"
         invalid = self.members.get("errors", ())
         parameter = self.members.get("param") or (invalid[0]["field"] if invalid else None)
-        return {"error": {"message": self.detail, "type": kind, "param": parameter, "code": self.code}}
+        return {"error": {"message": self.detail, "type": kind, "param": parameter, "code": code}}
 
     def response(self, path: str) -> Response:
         """The response to a request at that path."""
