@@ -13,10 +13,11 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from ui.access.access import Access
+from ui.access.guard import guard
 from ui.api.doors import Doors
 from ui.messages import MESSAGES, preferred_language
 from ui.security import LOOPBACK, harden
-from ui.visitors import EVERYTHING, Visitor
 from ui.web.services import ChatServices
 
 BODY_LIMIT = 1024 * 1024  # bytes; a question is a few kilobytes
@@ -40,18 +41,23 @@ SILENCE = {
 }
 
 
-def build_app(services: ChatServices, hosts: Sequence[str] = LOOPBACK, api: ASGIApp | None = None) -> fastapi.FastAPI:
+def build_app(
+    services: ChatServices, hosts: Sequence[str] = LOOPBACK, api: ASGIApp | None = None, access: Access | None = None
+) -> fastapi.FastAPI:
     """The chat, in Chinese at `/zh/` and in English at `/en/`, for requests made to one of `hosts`.
 
     `/` leads to the one that the browser prefers. `api` (`ui.api.app`) answers beside the chat, behind the same walls.
+    Without `access` everyone who reaches it may do everything.
     """
     # Where no event loop runs, Gradio opens one for each of its locks and never closes it. A new thread can always run
     # one, whatever runs in this one.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _build(services, hosts, api)).result()
+        return thread.submit(asyncio.run, _build(services, hosts, api, access)).result()
 
 
-async def _build(services: ChatServices, hosts: Sequence[str], api: ASGIApp | None) -> fastapi.FastAPI:
+async def _build(
+    services: ChatServices, hosts: Sequence[str], api: ASGIApp | None, access: Access | None
+) -> fastapi.FastAPI:
     for name, value in SILENCE.items():
         os.environ.setdefault(name, value)
     import gradio as gr
@@ -63,7 +69,7 @@ async def _build(services: ChatServices, hosts: Sequence[str], api: ASGIApp | No
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # of the chat; the API has its own
     if api:
         app.add_middleware(Doors, api=api)
-    app.add_middleware(_Sessions)
+    guard(app, access)
     harden(app, hosts)
     app.add_api_route("/", _choose_language, methods=["GET", "HEAD"])
     app.add_api_route(SCRIPT_PATH, _script, methods=["GET"])
@@ -101,28 +107,3 @@ def _script() -> Response:
 
 def _icon() -> Response:
     return FileResponse(ICON, media_type="image/svg+xml")
-
-
-class _Sessions:  # TEMPORARY
-    def __init__(self, app):
-        self.app = app
-
-    async def __call__(self, scope, receive, send):
-        import secrets
-
-        from starlette.datastructures import MutableHeaders
-        from starlette.requests import HTTPConnection
-
-        if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        token = HTTPConnection(scope).cookies.get("tongwen_session", "")
-        fresh = not token and scope["path"] in ("/zh/", "/en/", "/zh", "/en")
-        token = token or (secrets.token_urlsafe(32) if fresh else "")
-        scope.setdefault("state", {})["visitor"] = Visitor(token, "", EVERYTHING)
-
-        async def send_it(m):
-            if fresh and m["type"] == "http.response.start":
-                MutableHeaders(scope=m).append("set-cookie", f"tongwen_session={token}; HttpOnly; SameSite=Lax; Path=/")
-            await send(m)
-
-        await self.app(scope, receive, send_it)
