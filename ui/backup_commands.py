@@ -19,7 +19,10 @@ def backup(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the library into a folder, and verify the copy. Others may search and write meanwhile."""
+    """Copy the library into a folder, and verify the copy. Others may search and write meanwhile.
+
+    The keys to a server (`tongwen keys`) are not copied, and `restore` leaves those that are there as they are.
+    """
     from index.backup import back_up
 
     manifest = back_up(_folder(library), target.absolute())

@@ -31,6 +31,7 @@ from ui.feedback_commands import eval_approve, eval_dismiss, eval_pending, feedb
 from ui.follow_ups_command import eval_follow_ups
 from ui.glossary_commands import glossary_app
 from ui.guard_command import eval_guard
+from ui.key_commands import keys_app
 from ui.mcp_command import mcp
 from ui.options import AnswererChoice, JsonOption, LibraryOption, open_assistant, open_library
 from ui.progress import embedding_progress
@@ -51,6 +52,7 @@ app = typer.Typer(
 eval_app = typer.Typer(help="Measure answers against questions whose answers are known.", no_args_is_help=True)
 app.add_typer(eval_app, name="eval")
 app.add_typer(glossary_app, name="glossary")
+app.add_typer(keys_app, name="keys")
 for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, serve, mcp):
     app.command()(command)
 _EVAL_COMMANDS: dict[str, Callable[..., None]] = {
