@@ -65,7 +65,7 @@ class PageHeaders:
                 if is_page:
                     start.update(message)
                     return
-            elif is_page:
+            elif is_page and message["type"] == "http.response.body":
                 page.extend(message.get("body", b""))
                 if message.get("more_body"):
                     return

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 
 from index.embedding import open_embedder
@@ -114,16 +115,25 @@ def guard_of(app):
 
 
 @pytest.fixture
-def guarded(whole, access, asked, monkeypatch):
-    """The application, guarded by `access`."""
+def guard_by(whole, asked, monkeypatch):
+    """Puts another guard before the application."""
     app, _ = whole
-    guard = guard_of(app)
-    monkeypatch.setattr(guard, "_access", access)
-    for route in app.router.routes[:4]:
-        if getattr(route, "path", "") in ("/login", "/logout"):
-            monkeypatch.setattr(route.app, "_access", access)
-    asked.clear()
-    return app
+
+    def guard_by(access):
+        monkeypatch.setattr(guard_of(app), "_access", access)
+        for route in app.router.routes:
+            if getattr(route, "path", "") in ("/login", "/logout"):
+                monkeypatch.setattr(route.app, "_access", access)
+        asked.clear()
+        return app
+
+    return guard_by
+
+
+@pytest.fixture
+def guarded(guard_by, access):
+    """The application, guarded by `access`."""
+    return guard_by(access)
 
 
 @pytest.fixture
@@ -136,8 +146,7 @@ def behind(guarded, monkeypatch):
 
 @pytest.fixture
 def send(guarded):
-    """Makes a request whose body cannot be read; its status and headers."""
-    import anyio
+    """Makes a request whose body cannot be read; its status, headers and body."""
 
     def send(method, path, *headers, query="", client="192.0.2.7"):
         messages = []

@@ -2,7 +2,10 @@
 
 import json
 
+import anyio
+import httpx
 import pytest
+from serving import served
 
 from ui.access.routes import requirement
 
@@ -172,10 +175,6 @@ def test_no_other_spelling_of_an_address_needs_less(keys, behind, send, method, 
 
 
 def test_an_encoded_slash_is_the_address_that_is_routed(keys, behind, guarded):
-    from serving import served
-
-    import httpx
-
     with served(guarded) as url:
         headers = {"host": "testserver"}
         for path in ("/api%2Fv1%2Fdocuments", "/api/v1%2fdocuments", "/%61pi/v1/documents"):
@@ -199,8 +198,6 @@ def test_every_route_of_our_own_is_listed(whole):
 
 
 def test_a_websocket_is_refused(guarded, behind):
-    import anyio
-
     sent = []
 
     async def run():
