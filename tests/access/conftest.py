@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 import pytest
+from serving import served
 
 from index.embedding import open_embedder
 from index.library import Library
@@ -134,6 +135,19 @@ def guard_by(whole, asked, monkeypatch):
 def guarded(guard_by, access):
     """The application, guarded by `access`."""
     return guard_by(access)
+
+
+@pytest.fixture(scope="session")
+def wire(whole):
+    """The application behind the real server, which can start it once."""
+    with served(whole[0]) as url:
+        yield url
+
+
+@pytest.fixture
+def url(wire, guarded, keys):
+    """The address of the guarded application."""
+    return wire
 
 
 @pytest.fixture
