@@ -102,6 +102,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
     def leave(request: gr.Request) -> tuple[Any, ...]:
         return "", None, gr.Row(visible=False)
 
+    page: gr.Blocks
     with gr.Blocks(title="同文 Tongwen", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         current = gr.State("")  # the id of the conversation that is shown
         edited = gr.State(None)  # the number of the turn whose question is being edited
@@ -155,4 +156,5 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
 
 def _session(request: gr.Request) -> str:
     """Whose conversations are meant: the browser's, or, of a program that has no cookie, the connection's."""
+    assert request.request is not None  # it is None in a batch, which nothing here is
     return visitor_of(request.request.scope).session or str(request.session_hash)
