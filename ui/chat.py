@@ -109,6 +109,12 @@ class Chat:
             self._runs.pop((session, conversation), None)
         return self.open(session, conversation)
 
+    def delete(self, session: str, conversation: str) -> Conversation:
+        """Forget it, what is being answered there too, and return what it was. Raises `ConversationUnknown`."""
+        with self._lock:
+            self._runs.pop((session, conversation), None)
+            return self._conversations.delete(session, conversation)
+
     def suggest(self, session: str, conversation: str) -> Sequence[str]:
         """What could be asked after the last answer there."""
         found = self._find(session, conversation)

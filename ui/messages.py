@@ -42,6 +42,19 @@ class Messages:
     cancel_edit: str
     branched: str
     full: str
+    new_conversation: str
+    no_conversations: str
+    untitled: str
+    rename: str
+    delete: str
+    deleted: str  # takes {title}
+    undo: str
+    new_name: str
+    save: str
+    cancel: str
+    export_markdown: str
+    export_json: str
+    log_out: str  # takes {name}
     preparing: str  # takes {done}
     not_prepared: str
     preparing_failed: str
@@ -70,7 +83,6 @@ class Messages:
     feedback_reason: str
     feedback_correction: str
     feedback_send: str
-    feedback_cancel: str
     feedback_kept: str
     feedback_failed: str  # takes {problem}
     feedback_unfinished: str
@@ -105,6 +117,19 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         cancel_edit="放弃修改",
         branched="修改后的问题开始了一段新对话，原来的对话仍在列表中。",
         full="这段对话已经太长，请开始新对话。",
+        new_conversation="新对话",
+        no_conversations="还没有对话。",
+        untitled="（无标题）",
+        rename="改名",
+        delete="删除",
+        deleted="已删除“{title}”。",
+        undo="撤销",
+        new_name="新名称",
+        save="保存",
+        cancel="取消",
+        export_markdown="导出 Markdown",
+        export_json="导出 JSON",
+        log_out="退出登录（{name}）",
         preparing="正在准备资料库：已处理 {done} 个段落。准备好后即可提问。",
         not_prepared="资料库还在准备中，请稍等片刻再问。",
         preparing_failed="资料库未能准备好，请告诉管理员，日志里有详情。",
@@ -133,7 +158,6 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         feedback_reason="哪里不对？",
         feedback_correction="正确的答案是什么？（可不填）",
         feedback_send="提交",
-        feedback_cancel="取消",
         feedback_kept="谢谢，已记下。",
         feedback_failed="未能记下：{problem}",
         feedback_unfinished="只有完整的回答可以评价。",
@@ -177,6 +201,19 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         cancel_edit="Leave it as it was",
         branched="The edited question began a new conversation; the one before is still in the list.",
         full="This conversation has become too long; please start a new one.",
+        new_conversation="New conversation",
+        no_conversations="No conversations yet.",
+        untitled="(untitled)",
+        rename="Rename",
+        delete="Delete",
+        deleted="“{title}” was deleted.",
+        undo="Undo",
+        new_name="New name",
+        save="Save",
+        cancel="Cancel",
+        export_markdown="Export as Markdown",
+        export_json="Export as JSON",
+        log_out="Log out ({name})",
         preparing="Preparing the library: {done} passages so far. You can ask when it is ready.",
         not_prepared="The library is still being prepared; please ask again in a moment.",
         preparing_failed="The library could not be prepared. Please tell whoever runs this program: the log has the "
@@ -207,7 +244,6 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         feedback_reason="What is wrong with it?",
         feedback_correction="What is the right answer? (if you know)",
         feedback_send="Send",
-        feedback_cancel="Cancel",
         feedback_kept="Thank you, it is noted.",
         feedback_failed="Not noted: {problem}",
         feedback_unfinished="Only a complete answer can be rated.",

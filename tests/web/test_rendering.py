@@ -144,7 +144,7 @@ def test_what_is_copied_is_the_answer_with_its_quotes(answer, citation):
 def test_a_conversation_begins_with_questions_to_choose_from(messages):
     shown = transcript([], ("支出<是>多少？", "How much?"), messages)
     assert messages.welcome in shown
-    assert re.findall('<button type="button" class="act offer asks" id="([^"]*)">([^<]*)<', shown) == [
+    assert re.findall('<button type="button" class="act offer via-asking" id="([^"]*)">([^<]*)<', shown) == [
         ("example-0", "支出&lt;是&gt;多少？"),
         ("example-1", "How much?"),
     ]

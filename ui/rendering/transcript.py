@@ -53,7 +53,7 @@ def notice(text: str) -> str:
 
 def _offers(action: str, heading: str, questions: Sequence[str]) -> str:
     items = "".join(
-        f"<li>{_button(f'{action}-{number}', escape(question), 'offer asks')}</li>"
+        f"<li>{_button(f'{action}-{number}', escape(question), 'offer via-asking')}</li>"
         for number, question in enumerate(questions)
     )
     return f'<section class="offers"><h3>{escape(heading)}</h3><ul>{items}</ul></section>' if items else ""
@@ -129,7 +129,7 @@ def _actions(number: int, turn: Turn, is_last: bool, messages: Messages, rated: 
         buttons.append(_button(f"copy-{number}", switching))
         copied = f'<div class="copied" id="copied-{number}">{escape(plain_text(turn.answer))}</div>'
     if is_last:
-        buttons.append(_button(f"retry-{number}", escape(messages.retry), "asks"))
+        buttons.append(_button(f"retry-{number}", escape(messages.retry), "via-asking"))
     buttons.append(_button(f"edit-{number}", escape(messages.edit)))
     if turn.answer and rated:
         buttons.append(_button(f"up-{number}", escape(messages.helpful), "rating"))

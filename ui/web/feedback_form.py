@@ -24,7 +24,7 @@ class FeedbackForm:
             self.reason = gr.Textbox(label=messages.feedback_reason, max_length=LONGEST, max_lines=3)
             self.correction = gr.Textbox(label=messages.feedback_correction, max_length=LONGEST, max_lines=6)
             with gr.Row():
-                cancel = gr.Button(messages.feedback_cancel, size="sm")
+                cancel = gr.Button(messages.cancel, size="sm")
                 send = gr.Button(messages.feedback_send, variant="primary", size="sm")
         self.notice = gr.Markdown(elem_id="feedback-notice", latex_delimiters=[], sanitize_html=True)
         self.shown = [self.said_of, self.form, self.reason, self.correction, self.notice]

@@ -11,13 +11,13 @@
   speak();
   new MutationObserver(speak).observe(document.documentElement, { attributeFilter: ["lang"] });
 
-  // Buttons in rendered text say in their id what they do. It is written into a hidden field, and the hidden button
-  // beside it is pressed: that is how Gradio hears of it.
+  // Buttons in rendered text say in their id what they do, and by a class through which door. It is written into the
+  // hidden field of that door, and the hidden button beside it is pressed: that is how Gradio hears of it.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.act");
     if (!button) return;
     if (button.id.startsWith("copy-")) copy(button);
-    else send(button.id, button.closest("[data-door]")?.dataset.door ?? (button.classList.contains("asks") ? "asking" : "acting"));
+    else send(button.id, [...button.classList].find((name) => name.startsWith("via-"))?.slice(4) ?? "acting");
     if (button.id.startsWith("cite-")) awaited = performance.now() + 3000;
     if (button.id.startsWith("edit-")) document.querySelector("#question textarea")?.focus();
   });

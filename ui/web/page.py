@@ -15,6 +15,7 @@ from ui.rendering.evidence import evidence
 from ui.rendering.transcript import header, notice, suggestions, transcript
 from ui.visitors import visitor_of
 from ui.web.channel import Channel, read_action
+from ui.web.conversation_list import ConversationList
 from ui.web.feedback_form import FeedbackForm
 from ui.web.services import ChatServices
 
@@ -29,7 +30,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
     chat = Chat(services, messages)
     rated = services.keep_feedback is not None
 
-    def draw(screen: Screen) -> tuple[Any, ...]:
+    def draw(session: str, screen: Screen) -> tuple[Any, ...]:
         """What `shown` shows of a conversation."""
         last = screen.turns[-1] if screen.turns else None
         match last.text if last and last.status == "working" else None:
@@ -40,7 +41,8 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
             case _:
                 box = gr.skip()  # the next question may be half typed
         said = transcript(screen.turns, services.examples(), messages, rated)
-        return screen.conversation, said, evidence(last, messages), box, notice(screen.notice)
+        listed = conversations.show(session, screen.conversation)
+        return screen.conversation, said, evidence(last, messages), box, notice(screen.notice), listed
 
     def greet(request: gr.Request) -> tuple[Any, ...]:
         progress = services.preparation.progress
@@ -50,11 +52,12 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         return head, said, gr.Timer(active=progress.state == "working")
 
     def open_last(request: gr.Request) -> tuple[Any, ...]:
-        return draw(chat.open(_session(request)))
+        return draw(_session(request), chat.open(_session(request)))
 
     async def ask(question: str, current: str, edited: int | None, request: gr.Request) -> AsyncIterator[Any]:
-        async for screen in chat.aask(_session(request), current, question, edited):
-            yield *draw(screen), "", None, gr.Row(visible=False)
+        session = _session(request)
+        async for screen in chat.aask(session, current, question, edited):
+            yield *draw(session, screen), "", None, gr.Row(visible=False)
 
     async def ask_offered(
         pressed: str, current: str, offered: tuple[str, ...], request: gr.Request
@@ -72,14 +75,14 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                 turn = chat.turn(session, current, number)
                 question, at = (turn.question if turn else ""), number
         async for screen in chat.aask(session, current, question, at):
-            yield *draw(screen), "", None, gr.Row(visible=False)
+            yield *draw(session, screen), "", None, gr.Row(visible=False)
 
     def offer(current: str, request: gr.Request) -> tuple[Any, ...]:
         offered = tuple(chat.suggest(_session(request), current))
         return offered, suggestions(offered, messages)
 
     def stop(current: str, request: gr.Request) -> tuple[Any, ...]:
-        return draw(chat.stop(_session(request), current))
+        return draw(_session(request), chat.stop(_session(request), current))
 
     def act(pressed: str, current: str, request: gr.Request) -> tuple[Any, ...]:
         """Shows what a button asks for; what it does not concern stays as it is."""
@@ -112,7 +115,8 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         ticking = gr.Timer(1, active=False)
         asking, acting = Channel("asking"), Channel("acting")
         with gr.Tabs(elem_id="tabs"), gr.Tab(messages.chat_tab, elem_id="chat"), gr.Row(elem_id="columns"):
-            with gr.Column(scale=3, min_width=320, elem_id="conversation"):
+            conversations = ConversationList(services.conversations, language)
+            with gr.Column(scale=4, min_width=320, elem_id="conversation"):
                 said = gr.Markdown(elem_id="transcript", **TEXT)
                 note = gr.Markdown(elem_id="notice", **TEXT)
                 next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
@@ -129,10 +133,10 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                     max_lines=6,
                     autofocus=True,
                 )
-            with gr.Column(scale=2, min_width=320):
+            with gr.Column(scale=3, min_width=320):
                 panel = gr.Markdown(elem_id="evidence", **TEXT)
 
-        shown = [current, said, panel, box, note]
+        shown = [current, said, panel, box, note, conversations.listed]
         settled = [*shown, next_questions, edited, editing]
         # How many are answered at a time, and how many wait, is the business of `Chat`.
         streaming: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden"}
@@ -147,6 +151,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         acting.pressed(
             act, [acting.field, current], [panel, box, edited, editing, *rating], trigger_mode="multiple", **QUIET
         )
+        conversations.attach(chat, current, [*shown, next_questions], lambda *of: (*draw(*of), ""), _session, QUIET)
         leaving.click(leave, None, [box, edited, editing], **QUIET)
         page.load(greet, None, [head, state, ticking], **QUIET)
         page.load(open_last, None, shown, **QUIET)
