@@ -15,7 +15,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from index.transactions import transaction
 
@@ -162,6 +161,8 @@ def _definitions(connection: sqlite3.Connection) -> set[str]:
 
 def _note_release(connection: sqlite3.Connection) -> None:
     """Write down which release has this schema, for the message of one that does not read it."""
+    from importlib.metadata import PackageNotFoundError, version  # only a writer needs what this loads
+
     with suppress(PackageNotFoundError):
         values = ("release", version("tongwen"))
         connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", values)
