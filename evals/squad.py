@@ -22,7 +22,8 @@ from index.loading import make_document
 from index.schema import LANGUAGES, Document, Hit
 from rag.answer import Answer
 from rag.answerer import Answerer
-from rag.assistant import Assistant, Findings
+from rag.assistant import Assistant
+from rag.findings import Findings
 
 _DEPTH = 60  # chunks retrieved, so that 20 paragraphs are among them
 

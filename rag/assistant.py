@@ -1,54 +1,39 @@
-"""A question in, a cited answer or a refusal out: the one object behind every door."""
+"""A question in, a cited answer or a refusal out: the one object behind every door.
+
+What reads questions and writes answers is imported with the first question, or by `warm_up`: a program that embeds the
+assistant need not wait for it when it starts.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
-from contextlib import aclosing, closing
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.embedding import CachingEmbedder
 from index.library import Library
 from index.schema import Hit
-from rag.answer import Answer, Conflict, Exchange, Note, NoteCode, RefusalReason
-from rag.answer_signs import AnswerSigns, answer_signs
-from rag.answerer import Answerer, AnswererUnavailable, DraftEnd, DraftSentence
-from rag.async_steps import in_threads
+from rag.answer import Answer, Exchange
 from rag.calibration import CalibrationFile
-from rag.composition import Composition
-from rag.conflicts import as_conflict, conflict_sentences, find_conflicts
-from rag.evidence import Evidence, rank_sentences
-from rag.extractive import ExtractiveAnswerer
-from rag.follow_up import Rewriter, has_own_language, stand_alone
-from rag.grounding import GroundingRules, ground
 from rag.library_names import LibraryNames
 from rag.library_retriever import Retriever
-from rag.names import Names
-from rag.phrases import phrases
-from rag.question import Question, question_language, understand
-from rag.refusal import RefusalModel, refusal_model, regime_of
-from rag.refusal_text import refusal_text
-from rag.retriever import Retrieval, retrieve
 
 if TYPE_CHECKING:
+    from rag.answer_signs import AnswerSigns
+    from rag.answerer import Answerer
+    from rag.evidence import Evidence
+    from rag.findings import Findings
+    from rag.follow_up import Rewriter
+    from rag.grounding import GroundingRules
+    from rag.names import Names
     from rag.opening import AnswererChoice
+    from rag.question import Question
+    from rag.retriever import Retrieval
 
 _DEPTH = 24  # passages retrieved at least, so that those in the question's language are among them
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found for a question before an answer is written."""
-
-    asked: str  # the question as it was asked; `question` is its stand-alone form
-    question: Question
-    retrieval: Retrieval
-    evidence: Sequence[Evidence]  # every sentence of the passages, best first
-    signs: AnswerSigns | None  # what speaks for the best evidence; None where there is none
-    retrieve_ms: float
 
 
 class Assistant:
@@ -66,7 +51,7 @@ class Assistant:
         self.library = library
         self._answerer = answerer
         self._passages = passages
-        self._rules = rules or GroundingRules()
+        self._rules = rules
         self._names = LibraryNames(library.folder)
         self._rewriter = rewriter
         self._embedder = CachingEmbedder(library.embedder)
@@ -110,63 +95,25 @@ class Assistant:
 
     def astream(self, question: str, history: Sequence[Exchange] = ()) -> AsyncGenerator[str | Answer, None]:
         """`stream` in threads. Closing it ends the answerer's work, after the sentence that is being written."""
+        from rag.async_steps import in_threads
+
         return in_threads(self.stream(question, history))
 
     def answer(self, findings: Findings) -> Iterator[str | Answer]:
         """The same from what was found."""
-        answering = time.perf_counter()
+        started = time.perf_counter()
+        from rag.writing import write_answer
+
         names = self.names_in(findings.evidence)
-        answerer = self._answerer or ExtractiveAnswerer(names)
-        work = _Work(findings, names, Composition(findings.question.language), answerer.name)
-        shipped = refusal_model()
-        model = replace(shipped, calibration=self._calibration.read(shipped.fingerprint))
-        reason = _refusal_reason(findings, model)
-        if reason is None:
-            yield from self._write(work, answerer)
-            reason = "not_answered" if work.end.refused else None
-        if reason:
-            yield from _refuse(work, reason)
-        done = time.perf_counter()
-        confidence = model.probability(findings.signs) if findings.signs else 0.0
-        timings = {"retrieve": findings.retrieve_ms, "answer": (done - answering) * 1000}
-        yield _finished(work, reason, confidence, timings | {"total": sum(timings.values())})
-
-    def _write(self, work: _Work, answerer: Answerer) -> Iterator[str]:
-        """The pieces of an answer; an extractive one where the answerer is away or nothing of its draft holds."""
-        try:
-            yield from self._compose(work, answerer)
-        except AnswererUnavailable:
-            work.composition.notes["llm_unavailable"] = None
-        if not work.composition.statements and not work.end.refused and answerer.name != ExtractiveAnswerer.name:
-            work.answerer = ExtractiveAnswerer.name
-            work.end = DraftEnd(usage=work.end.usage)
-            yield from self._compose(work, ExtractiveAnswerer(work.names))
-        if work.composition.statements and work.end.complete and not work.end.refused:
-            yield from self._show_conflicts(work)
-
-    def _show_conflicts(self, work: _Work) -> Iterator[str]:
-        """What other passages say instead of a cited sentence, behind the answer."""
-        question, composition = work.findings.question, work.composition
-        found = find_conflicts(question, tuple(composition.cited), work.findings.evidence, work.names)
-        for sentence in conflict_sentences(question, found):
-            yield composition.add(ground(sentence, work.names, self._rules))
-        work.conflicts = tuple(as_conflict(question, group, composition.cite, work.names) for group in found)
-        if found:
-            composition.notes["conflict"] = None
-
-    def _compose(self, work: _Work, answerer: Answerer) -> Iterator[str]:
-        work.end = DraftEnd(complete=False)  # until the draft says how it ended
-        with closing(answerer.draft(work.findings.question, work.findings.evidence)) as events:
-            for event in events:
-                if isinstance(event, DraftSentence):
-                    piece = work.composition.add(ground(event, work.names, self._rules))
-                    if piece:
-                        yield piece
-                else:
-                    work.end = event
+        yield from write_answer(findings, names, self._answerer, self._rules, self._calibration, started)
 
     def warm_up(self) -> None:
         """Load what the first question would have to wait for."""
+        import rag.conversation.context
+        import rag.follow_up
+        import rag.naming.aliases
+        import rag.writing  # noqa: F401
+
         self._embedder.embed_question("同文 Tongwen")
 
     def search(self, question: str, k: int) -> tuple[Hit, ...]:
@@ -175,6 +122,12 @@ class Assistant:
 
     def find(self, question: str, depth: int = 0, history: Sequence[Exchange] = ()) -> Findings:
         """Retrieve at least `depth` passages and rank the evidence, in one state of the library."""
+        from rag.evidence import rank_sentences
+        from rag.findings import Findings
+        from rag.follow_up import has_own_language
+        from rag.question import question_language, understand
+        from rag.retriever import retrieve
+
         started = time.perf_counter()
         understood = understand(self._stand_alone(question, history))
         with self.library.snapshot() as snapshot:
@@ -195,68 +148,17 @@ class Assistant:
             self._version = version
 
     def _stand_alone(self, question: str, history: Sequence[Exchange]) -> str:
+        from rag.follow_up import stand_alone
+
         rewritten = self._rewriter.rewrite(question, history) if self._rewriter and history else None
         return rewritten or stand_alone(question, history, self._names.names())
 
     def weigh(self, question: Question, retrieval: Retrieval, evidence: Sequence[Evidence]) -> AnswerSigns | None:
         """What speaks for the first of `evidence`, a part of what was found for the question; None of none."""
+        from rag.answer_signs import answer_signs
+
         return answer_signs(question, retrieval, evidence, self.names_in(evidence)) if evidence else None
 
     def names_in(self, evidence: Sequence[Evidence]) -> Names:
         """The names that are known, with what the passages of the evidence explain."""
         return self._names.explained_in({item.hit.chunk.text: None for item in evidence})
-
-
-@dataclass(slots=True)
-class _Work:
-    """An answer on its way."""
-
-    findings: Findings
-    names: Names
-    composition: Composition
-    answerer: str
-    end: DraftEnd = field(default_factory=DraftEnd)
-    conflicts: tuple[Conflict, ...] = ()
-
-
-def _refusal_reason(findings: Findings, model: RefusalModel) -> RefusalReason | None:
-    if findings.signs is None:
-        return "empty_library"
-    regime = regime_of(findings.question, findings.retrieval, findings.evidence[0].hit.chunk.language)
-    return None if model.answers(findings.signs, regime) else "not_answered"
-
-
-def _refuse(work: _Work, reason: RefusalReason) -> Iterator[str]:
-    """The refusal, which takes the place of whatever was composed."""
-    question, evidence = work.findings.question, work.findings.evidence
-    work.composition = Composition(question.language)
-    for closest in evidence[:1]:
-        work.composition.cite(closest)
-    yield work.composition.say(refusal_text(question, evidence, reason, work.names))
-
-
-def _finished(work: _Work, reason: RefusalReason | None, confidence: float, timings_ms: dict[str, float]) -> Answer:
-    composition, findings = work.composition, work.findings
-    complete = reason is not None or work.end.complete
-    codes: dict[NoteCode, None] = {"degraded": None} if findings.retrieval.degraded else {}
-    codes |= dict.fromkeys(chain(composition.notes, work.end.notes, () if complete else ("incomplete",)))
-    known = phrases(composition.language).notes
-    return Answer(
-        question=findings.asked,
-        standalone=findings.question.text,
-        text=composition.text,
-        short=composition.short,
-        language=composition.language,
-        refused=reason is not None,
-        reason=reason,
-        complete=complete,
-        statements=tuple(composition.statements),
-        citations=composition.citations(),
-        checks=composition.checks(),
-        conflicts=work.conflicts,
-        notes=tuple(Note(code, known[code]) for code in codes),
-        confidence=confidence,
-        answerer=work.answerer,
-        usage=work.end.usage,
-        timings_ms=timings_ms,
-    )

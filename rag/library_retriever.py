@@ -1,15 +1,15 @@
-"""Retrieval by itself: the passages of one library for a question, without an answer."""
+"""Retrieval by itself: the passages of one library for a question, without an answer.
+
+What reads questions is imported with the first one: a program that has none yet need not wait for it.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from index.embedding import Embedder
 from index.library import Library
 from index.schema import Hit
-from rag.question import understand
-from rag.retriever import retrieve
 
 
 class Retriever:
@@ -32,6 +32,9 @@ class Retriever:
 
         Raises `QuestionError`, or the `LibraryError` that opening the library raises.
         """
+        from rag.question import understand
+        from rag.retriever import retrieve
+
         if k < 1:
             raise ValueError(f"k is {k}; at least one passage can be asked for")
         with self.library.snapshot() as snapshot:
@@ -39,4 +42,6 @@ class Retriever:
 
     async def aretrieve(self, question: str, k: int = 6) -> list[Hit]:
         """The same in a thread."""
+        import asyncio
+
         return await asyncio.to_thread(self.retrieve, question, k)

@@ -96,10 +96,52 @@ def test_a_command_that_asks_nothing_does_not_wait_for_what_answers():
     assert loaded("ui.command") & answering == set()
 
 
-def test_importing_the_assistant_compiles_no_patterns_of_later_turns_and_asked_names():
+@pytest.mark.parametrize("module", ["rag.assistant", "rag.library_retriever"])
+def test_a_program_that_asks_nothing_yet_does_not_wait_for_what_reads_and_answers(module):
+    """Compiling their patterns takes most of the time; asyncio, mail and numbers of other packages the rest."""
+    found = loaded(module)
+    assert module in found
+    reading = {
+        "rag.question",
+        "rag.kinds",
+        "rag.quantities",
+        "rag.names",
+        "rag.evidence",
+        "rag.retriever",
+        "rag.writing",
+    }
+    assert not found & reading
+    assert not [name for name in found if name.startswith(("rag.figures", "rag.naming", "rag.conversation"))]
+    assert not found & {"asyncio", "email", "importlib.metadata"}
+
+
+def test_the_first_question_compiles_no_patterns_of_later_turns_and_asked_names():
     """They take tens of milliseconds to compile, and most first questions need none of them."""
     of_turns = {f"rag.conversation.{path.stem}" for path in (ROOT / "rag" / "conversation").glob("[a-z]*_*.py")}
     assert len(of_turns) >= 6
-    found = loaded("rag.assistant")
-    assert "rag.assistant" in found
+    found = loaded("rag.findings, rag.follow_up, rag.writing")
+    assert "rag.writing" in found
     assert not found & (of_turns | {"rag.asked_names"})
+
+
+def test_warming_up_loads_what_the_first_question_needs():
+    program = """
+import sys, tempfile
+from pathlib import Path
+from index.embedding import HashingEmbedder
+from index.library import Library
+from index.loading import load_samples
+from rag import Assistant
+
+with tempfile.TemporaryDirectory() as folder:
+    library = Library(Path(folder) / "library", HashingEmbedder())
+    list(library.add(load_samples()))
+    assistant = Assistant(library)
+    assistant.warm_up()
+    warm = set(sys.modules)
+    for question in ("亚马逊的资本支出是多少？", "What is Amazon's capital expenditure?"):
+        assistant.ask(question)
+    print(*(name for name in set(sys.modules) - warm if name.startswith("rag.")))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -9,9 +9,10 @@ from evals.gate import check_gate
 from index import ingest
 from index.errors import QuestionError
 from index.loading import make_document
-from rag import assistant as assistant_module
-from rag import evidence, retriever
+from rag import evidence, retriever, writing
+from rag import question as question_module
 from rag.answerer import DraftEnd, DraftSentence
+from rag.assistant import Assistant
 from rag.refusal import refusal_model
 
 
@@ -93,8 +94,13 @@ def test_two_documents_that_are_swapped(small, run_small, baseline):
 
 
 def test_a_language_that_is_forced(small, run_small, baseline, monkeypatch):
-    monkeypatch.setattr(assistant_module, "has_own_language", lambda *_: True)
-    monkeypatch.setattr(assistant_module, "question_language", lambda _: "en")
+    find = Assistant.find
+
+    def in_english(*arguments, **options):
+        findings = find(*arguments, **options)
+        return replace(findings, question=replace(findings.question, language="en"))
+
+    monkeypatch.setattr(Assistant, "find", in_english)
     lost, reasons = failed(run_small(small), baseline)
     assert all(".zh" in case_id for case_id in lost)
     assert "wrong_language" in grown(reasons)
@@ -105,7 +111,7 @@ def test_a_language_that_is_forced(small, run_small, baseline, monkeypatch):
 
 def test_a_threshold_of_refusal_that_is_too_low(small, run_small, baseline, monkeypatch):
     low = replace(refusal_model(), thresholds=dict.fromkeys(refusal_model().thresholds, 1e-9))
-    monkeypatch.setattr(assistant_module, "refusal_model", lambda: low)
+    monkeypatch.setattr(writing, "refusal_model", lambda: low)
     lost, reasons = failed(run_small(small), baseline)
     assert lost
     assert set(lost.values()) == grown(reasons) == {"wrongly_answered"}
@@ -114,19 +120,19 @@ def test_a_threshold_of_refusal_that_is_too_low(small, run_small, baseline, monk
 
 def test_a_threshold_of_refusal_that_is_too_high(small, run_small, baseline, monkeypatch):
     high = replace(refusal_model(), thresholds=dict.fromkeys(refusal_model().thresholds, 1 - 1e-9))
-    monkeypatch.setattr(assistant_module, "refusal_model", lambda: high)
+    monkeypatch.setattr(writing, "refusal_model", lambda: high)
     lost, reasons = failed(run_small(small), baseline)
     assert set(lost.values()) == grown(reasons) == {"wrongly_refused"}
 
 
 def test_a_passage_that_is_found_and_not_given_to_the_answerer(small, run_small, baseline, monkeypatch):
     """The answerer gets the last of the retrieved passages."""
-    ranked = assistant_module.rank_sentences
+    ranked = evidence.rank_sentences
 
     def last(question, retrieval, embedder, passages):
         return ranked(question, replace(retrieval, hits=retrieval.hits[-1:]), embedder, passages)
 
-    monkeypatch.setattr(assistant_module, "rank_sentences", last)
+    monkeypatch.setattr(evidence, "rank_sentences", last)
     lost, reasons = failed(run_small(small), baseline)
     assert set(lost.values()) == {"ranked_out"}
     assert "ranked_out" in grown(reasons)
@@ -146,7 +152,7 @@ def test_a_right_answer_that_cites_another_sentence(small, run_small, baseline, 
             yield DraftSentence(wrong.text, "quote", (wrong,))
             yield DraftEnd()
 
-    monkeypatch.setattr(assistant_module, "ExtractiveAnswerer", Misciting)
+    monkeypatch.setattr(writing, "ExtractiveAnswerer", Misciting)
     lost, reasons = failed(run_small(small), baseline)
     assert "wrong_citation" in grown(reasons)
     assert list(lost.values()).count("wrong_citation") > len(lost) / 2
@@ -158,7 +164,7 @@ def test_a_question_that_is_not_taken_is_unscored_and_too_many_of_them_stop_the_
     def refuse(text):
         raise QuestionError("the question is too long; ask a shorter one")
 
-    monkeypatch.setattr(assistant_module, "understand", refuse)
+    monkeypatch.setattr(question_module, "understand", refuse)
     run = run_small(small)
     assert {record.unscored for record in run.records} == {"the question is too long; ask a shorter one"}
     (reason,) = check_gate(run, {}, baseline)

@@ -20,7 +20,8 @@ from index.library import Library
 from index.loading import make_document
 from index.schema import sha256_text
 from rag.answer import Answer
-from rag.assistant import Assistant, Findings
+from rag.assistant import Assistant
+from rag.findings import Findings
 from rag.llm import Delta
 from rag.llm_answerer import LlmAnswerer
 from rag.settings import Settings
