@@ -74,12 +74,12 @@ def _sections(document: Document) -> list[_Section]:
     """The bodies between the headings of a Markdown document; the whole text of any other."""
     text = document.text
     whole = [_Section(0, len(text), ())]
-    if "markdown" not in (document.metadata.get("format"), document.metadata.get("structure")):
+    if not is_markdown(document):
         return whole
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
     body_start = 0
-    for level, title, start, end in _markdown_headings(text):
+    for level, title, start, end in markdown_headings(text):
         sections.append(_Section(body_start, start, tuple(heading for _, heading in path)))
         path = [(depth, heading) for depth, heading in path if depth < level] + [(level, title)]
         body_start = end
@@ -88,7 +88,12 @@ def _sections(document: Document) -> list[_Section]:
     return with_text or whole  # a document of headings alone is still found by them
 
 
-def _markdown_headings(text: str) -> Iterator[tuple[int, str, int, int]]:
+def is_markdown(document: Document) -> bool:
+    """Whether the headings of its text are marked as those of Markdown."""
+    return "markdown" in (document.metadata.get("format"), document.metadata.get("structure"))
+
+
+def markdown_headings(text: str) -> Iterator[tuple[int, str, int, int]]:
     """(level, title, start, end) of each heading, its line break included. Front matter in YAML holds none."""
     if not _MAYBE_HEADING.search(text):
         return  # a tenth of a millisecond for each paragraph is saved
@@ -105,7 +110,7 @@ def _markdown_headings(text: str) -> Iterator[tuple[int, str, int, int]]:
 
 def first_heading(text: str) -> str | None:
     """The title of the first Markdown heading of `text`."""
-    return next((title for _, title, _, _ in _markdown_headings(text) if title), None)
+    return next((title for _, title, _, _ in markdown_headings(text) if title), None)
 
 
 def _within_limit(text: str, start: int, end: int, max_words: int) -> Iterator[tuple[int, int]]:
