@@ -18,6 +18,7 @@ InterfaceLanguage = Literal["zh", "en"]
 class Messages:
     """The interface in one language; a field that is missing in one of them does not type-check."""
 
+    language: InterfaceLanguage  # in which all of this is written
     library: str  # takes {count}
     chat_tab: str
     library_tab: str
@@ -80,6 +81,11 @@ class Messages:
     agreeing: str  # takes {found}
     different: str  # takes {found}
     missing: str
+    aside: str  # takes {remark}, of a figure or name in the text of an answer
+    chosen_source: str
+    whole_document: str
+    counterpart: str  # takes {language}
+    counterpart_hint: str
     feedback_reason: str
     feedback_correction: str
     feedback_send: str
@@ -93,6 +99,7 @@ class Messages:
 
 MESSAGES: Mapping[InterfaceLanguage, Messages] = {
     "zh": Messages(
+        language="zh",
         library="资料库现有 {count} 篇文档",
         chat_tab="问答",
         library_tab="资料库",
@@ -155,6 +162,11 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         agreeing="与原句中的 {found} 相符",
         different="不符：原句中是 {found}",
         missing="原句中没有",
+        aside="（{remark}）",
+        chosen_source="当前所选",
+        whole_document="在全文中查看",
+        counterpart="{language}资料里的对应句子",
+        counterpart_hint="由程序自动比对得出，引用前请核对。",
         feedback_reason="哪里不对？",
         feedback_correction="正确的答案是什么？（可不填）",
         feedback_send="提交",
@@ -177,6 +189,7 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         places={"page": "第 {label} 页", "slide": "第 {label} 张幻灯片", "sheet": "工作表 {label}", "part": "{label}"},
     ),
     "en": Messages(
+        language="en",
         library="Documents in the library: {count}",
         chat_tab="Questions",
         library_tab="Library",
@@ -241,6 +254,11 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         agreeing="agrees with {found} in the cited sentence",
         different="differs: the cited sentence has {found}",
         missing="not in the cited sentence",
+        aside=" ({remark})",
+        chosen_source="chosen",
+        whole_document="Show it in the whole document",
+        counterpart="The same sentence in {language}",
+        counterpart_hint="Matched automatically; check it before you quote it.",
         feedback_reason="What is wrong with it?",
         feedback_correction="What is the right answer? (if you know)",
         feedback_send="Send",
