@@ -208,21 +208,28 @@ class LivePage(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.tags, self.attributes = set(), set()
+        self.tags, self.attributes, self.addresses = set(), set(), []
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes.update(name for name, _ in attrs)
+        self.addresses += [value for name, value in attrs if name == "href"]
 
     def handle_comment(self, data):
         self.tags.add("!--")
 
     @property
     def is_plain(self):
-        harmless = set("span section article div h2 h3 ol ul li p b cite blockquote mark button".split())  # noqa: SIM905
-        return self.tags <= harmless and self.attributes <= {"class", "lang", "role", "id", "type"}
+        harmless = set("span section article div h2 h3 ol ul li p b cite blockquote mark button a".split())  # noqa: SIM905
+        known = {"class", "lang", "role", "id", "type", "tabindex", "href", "target"}
+        return self.tags <= harmless and self.attributes <= known and all(map(is_ours, self.addresses))
+
+
+def is_ours(address):
+    """Whether a link leads to the page of a document, and nowhere that a document or a model names."""
+    return re.fullmatch(r"/documents/[0-9a-f]{16}\?[a-z0-9=&]+#sentence", address)
 
 
 def digits(text):
@@ -255,13 +262,14 @@ def test_nothing_on_the_page_is_live(outcomes, language):
             Turn(answer.question, "answered", answer.text, answer),
         ]
         page = transcript(turns, (), messages)
-        assert LivePage(page + evidence(turns[-1], messages)).is_plain, outcome.case
+        assert LivePage(page + evidence(turns[-1], 1, 1, None, messages)).is_plain, outcome.case
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        "<a>x</a>",
+        f"<a href={CANARY}>x</a>",
+        "<a href='javascript:x'>x</a>",
         f"<img src={CANARY}>",
         "<span onclick='x'>x</span>",
         "<p style='x'>",

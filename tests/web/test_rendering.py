@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Check, Checks, Conflict, Note
+from rag.answer import Note
 from ui.conversation import Turn
 from ui.messages import MESSAGES, preferred_language
 from ui.rendering.escaping import escape
-from ui.rendering.evidence import evidence
 from ui.rendering.terminal import plain_text
 from ui.rendering.transcript import header, notice, suggestions, transcript
 
@@ -57,17 +56,6 @@ def test_escaping_loses_nothing_and_leaves_no_markup(text):
 
 def test_what_no_page_can_hold_is_replaced():
     assert escape("a\ud800b\0c") == "a�b�c"
-
-
-@given(quote=ANY_TEXT, around=ANY_TEXT)
-def test_the_highlighted_sentence_is_the_quote_whatever_the_document_says(answer, citation, quote, around):
-    def panel(quote, around):
-        cited = citation(quote, title=around, section=("Section", around), before=around, after=around)
-        return evidence(answered(answer("Yes [1].", cited)), EN)
-
-    shown = panel(quote, around)
-    assert html.unescape(re.search("<mark>(.*)</mark>", shown)[1]) == quote
-    assert tags(shown) == tags(panel("harmless", "harmless"))
 
 
 @given(text=ANY_TEXT)
@@ -152,66 +140,6 @@ def test_a_conversation_begins_with_questions_to_choose_from(messages):
 
 def test_nothing_is_said_where_there_is_nothing_to_suggest():
     assert suggestions((), EN) == notice("") == ""
-
-
-def test_a_refusal_shows_the_closest_passage_and_calls_it_no_source(answer, citation):
-    panel = evidence(answered(answer("Not in the documents.", citation("quote"), refused=True)), EN)
-    assert "<h2>Closest passage found</h2>" in panel
-    assert "<mark>quote</mark>" in panel
-    assert EN.sources not in panel
-
-
-def test_a_refusal_that_found_nothing_says_so(answer):
-    panel = evidence(answered(answer("资料库是空的。", refused=True, reason="empty_library")), ZH)
-    assert ZH.nothing_close in panel
-    assert "<mark>" not in panel
-
-
-@pytest.mark.parametrize(("messages", "language"), [(EN, "mixed"), (ZH, "en"), (ZH, "zh")])
-def test_a_source_names_its_number_title_section_and_language(answer, citation, messages, language):
-    cited = citation("quote", number=3, title="报告 Report", section=("报告 Report", "开支", "2026"), language=language)
-    panel = re.sub("<[^>]*>", "|", evidence(answered(answer("Yes [3].", cited)), messages))
-    for part in ("3", "报告 Report", "开支 › 2026", messages.language_names[language]):
-        assert f"|{part}|" in panel
-
-
-def test_a_figure_that_the_sources_do_not_hold_is_pointed_out(answer, citation):
-    checks = Checks(figures=(Check("60%", True, "equal"), Check("$9 billion", False, "missing")))
-    panel = evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
-    assert '<li class="supported">✓ <b>60%</b> in the cited sentence</li>' in panel
-    assert '<li class="unsupported">✗ <b>$9 billion</b> not in the cited sentence</li>' in panel
-
-
-@pytest.mark.parametrize(
-    ("check", "line"),
-    [
-        (
-            Check("US$200 billion", True, "equal", "2000 亿美元", 1),
-            '✓ <b>US$200 billion</b> 原句中写作 <b>2000 亿美元</b> <span class="marker">[1]</span>',
-        ),
-        (Check("4 吉瓦", True, "compatible", "近 4 吉瓦"), "✓ <b>4 吉瓦</b> 与原句中的 <b>近 4 吉瓦</b> 相符"),
-        (Check("9000 亿", False, "different", "2000 亿"), "✗ <b>9000 亿</b> 不符：原句中是 <b>2000 亿</b>"),
-        (Check("60%", True, "equal", "60%"), "✓ <b>60%</b> 原句中有"),
-        (Check("1999", False, "missing"), "✗ <b>1999</b> 原句中没有"),
-    ],
-    ids=["equal", "compatible", "different", "the same", "missing"],
-)
-def test_a_check_says_what_stands_in_the_source(answer, citation, check, line):
-    panel = evidence(answered(answer("是 [1]。", citation("句。"), checks=Checks(figures=(check,)))), ZH)
-    assert f">{line}</li>" in panel
-
-
-def test_figures_and_names_are_checked_under_their_own_heading(answer, citation):
-    checks = Checks((Check("60%", True, "equal"),), (Check("Nova", False, "missing"),))
-    panel = evidence(answered(answer("Yes [1].", citation("60%"), checks=checks)), EN)
-    assert panel.index("Figures checked") < panel.index("60%</b>") < panel.index("Names checked") < panel.index("Nova")
-
-
-def test_figures_that_differ_are_shown_with_their_sources(answer, citation):
-    conflicts = (Conflict(("60%", "六成五"), (1, 2)),)
-    panel = evidence(answered(answer("Both.", citation("a"), conflicts=conflicts)), EN)
-    text = re.sub("<[^>]*>", "", panel)
-    assert "60% [1] / 六成五 [2]" in text
 
 
 @pytest.mark.parametrize(("messages", "words"), [(ZH, "理解为："), (EN, "Understood as: ")], ids=["zh", "en"])

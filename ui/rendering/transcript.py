@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rag.answer import EXTRACTIVE, Answer
 from ui.conversation import Turn, was_completed
 from ui.messages import TAGLINES, InterfaceLanguage, Messages
+from ui.rendering.answer_text import answer_text
 from ui.rendering.escaping import escape
 from ui.rendering.terminal import plain_text
 
@@ -77,7 +77,8 @@ def _asked(turn: Turn, messages: Messages) -> str:
 
 
 def _reply(number: int, turn: Turn, messages: Messages) -> str:
-    said = f'<div class="said">{_text(turn)}</div>' if turn.text else ""
+    text = answer_text(turn.answer, number, messages) if turn.answer else escape(turn.text)
+    said = f'<div class="said">{text}</div>' if text else ""
     match turn.status:
         case "working":
             return said or f'<p class="working" role="status">{escape(messages.working)}</p>'
@@ -89,17 +90,6 @@ def _reply(number: int, turn: Turn, messages: Messages) -> str:
             return said + _note(messages.unexpected.format(reference=turn.reference))
         case "failed":
             return said + _note(messages.problem.format(problem=messages.problems[turn.problem]))
-
-
-def _text(turn: Turn) -> str:
-    numbers = [citation.number for citation in turn.answer.citations] if turn.answer else []
-    return _mark_numbers(escape(turn.text), numbers)
-
-
-def _mark_numbers(escaped: str, numbers: Sequence[int]) -> str:
-    """Sets off the markers [1], [2], … of sentences that are really cited; the text stays the same."""
-    markers = "|".join(map(str, numbers))
-    return re.sub(rf"\[(?:{markers})\]", r'<span class="marker">\g<0></span>', escaped) if markers else escaped
 
 
 def _remarks(answer: Answer | None, messages: Messages) -> str:
