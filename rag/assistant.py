@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index.embedding import CachingEmbedder
 from index.library import Library
 from index.schema import Hit
-from rag.answer import Answer, Exchange
+from rag.answer import Answer, Citation, Exchange
 from rag.calibration import CalibrationFile
 from rag.library_names import LibraryNames
 from rag.library_retriever import Retriever
@@ -24,6 +24,7 @@ from rag.library_retriever import Retriever
 if TYPE_CHECKING:
     from rag.answer_signs import AnswerSigns
     from rag.answerer import Answerer
+    from rag.counterpart import Counterpart
     from rag.evidence import Evidence
     from rag.findings import Findings
     from rag.follow_up import Rewriter
@@ -119,6 +120,14 @@ class Assistant:
     def search(self, question: str, k: int) -> tuple[Hit, ...]:
         """At most `k` passages, best first, without an answer."""
         return tuple(self.retriever.retrieve(question, k))
+
+    def counterpart(self, cited: Citation) -> Counterpart | None:
+        """The sentence that says the same as a cited one in the other language, where the library surely holds it."""
+        from rag.counterpart import counterpart
+
+        with self.library.snapshot() as snapshot:
+            self._forget_if_changed(snapshot.version)
+            return counterpart(snapshot, cited, self._embedder)
 
     def find(self, question: str, depth: int = 0, history: Sequence[Exchange] = ()) -> Findings:
         """Retrieve at least `depth` passages and rank the evidence, in one state of the library."""
