@@ -55,7 +55,7 @@ class Messages:
     cancel: str
     export_markdown: str
     export_json: str
-    log_out: str  # takes {name}
+    visitor: str  # takes {name}
     preparing: str  # takes {done}
     not_prepared: str
     preparing_failed: str
@@ -136,7 +136,7 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         cancel="取消",
         export_markdown="导出 Markdown",
         export_json="导出 JSON",
-        log_out="退出登录（{name}）",
+        visitor="已登录：{name}",
         preparing="正在准备资料库：已处理 {done} 个段落。准备好后即可提问。",
         not_prepared="资料库还在准备中，请稍等片刻再问。",
         preparing_failed="资料库未能准备好，请告诉管理员，日志里有详情。",
@@ -226,7 +226,7 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         cancel="Cancel",
         export_markdown="Export as Markdown",
         export_json="Export as JSON",
-        log_out="Log out ({name})",
+        visitor="Logged in: {name}",
         preparing="Preparing the library: {done} passages so far. You can ask when it is ready.",
         not_prepared="The library is still being prepared; please ask again in a moment.",
         preparing_failed="The library could not be prepared. Please tell whoever runs this program: the log has the "

@@ -78,6 +78,8 @@ def serve(
         assistant,
         lambda: len(assistant.library.documents()),
         lambda: SAMPLE_QUESTIONS,
+        counterpart=assistant.counterpart,
+        library=assistant.library,
         keep_feedback=keeper(assistant.library),
         answering=api.state.services.answering,
     )

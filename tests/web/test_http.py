@@ -86,7 +86,7 @@ def test_an_answer_grows_piece_by_piece(ask):
 )
 def test_the_cited_sentence_comes_with_the_answer(ask, question, quote):
     _, panel = ask(question)[-1]
-    assert f"<mark>{quote}</mark>" in panel
+    assert re.findall("<mark[^>]*>(.*?)</mark>", panel) == [quote]
 
 
 def test_the_panel_speaks_the_language_of_the_reader(ask):
@@ -102,7 +102,7 @@ def test_a_question_comes_with_the_turns_before_it(ask, first, second):
 def test_an_answer_that_broke_off_is_marked_and_not_kept(ask):
     transcript, panel = ask("Broken?")[-1]
     assert turns(transcript) == ["Half an answerIt broke off."]
-    assert "<mark>" not in panel
+    assert "<mark" not in panel
     assert replies(ask("Broken?", "And last year?"))[-1].startswith("after nothing")
 
 

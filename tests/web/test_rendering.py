@@ -171,8 +171,14 @@ def test_a_model_that_answered_is_named(answer, answerer, named):
 
 
 def test_the_head_counts_documents_in_the_language_of_the_reader():
-    assert "资料库现有 3 篇文档" in header(3, "zh", ZH)
-    assert "Documents in the library: 3" in header(3, "en", EN)
+    assert "资料库现有 3 篇文档" in header(3, "", "zh", ZH)
+    assert "Documents in the library: 3" in header(3, "", "en", EN)
+
+
+def test_whoever_is_logged_in_is_named_and_led_to_where_one_logs_out():
+    shown = header(3, "<Ada>", "zh", ZH)
+    assert '<a href="/login?language=zh">已登录：&lt;Ada&gt;</a>' in shown
+    assert "/login" not in header(3, "", "zh", ZH)
 
 
 def test_plain_text_is_the_answer_then_the_quotes_with_their_origin(answer, citation):

@@ -15,16 +15,25 @@ OTHER: dict[InterfaceLanguage, InterfaceLanguage] = {"zh": "en", "en": "zh"}
 _LOCALES: dict[InterfaceLanguage, str] = {"zh": "zh-CN", "en": "en"}
 
 
-def header(documents: int, language: InterfaceLanguage, messages: Messages) -> str:
-    """The head of the page: the name, what the program does, how much it can draw on, and the way to the other page."""
+def header(documents: int, visitor: str, language: InterfaceLanguage, messages: Messages) -> str:
+    """The head of the page: what the program is, how much it can draw on, who is logged in, and the other language.
+
+    The name of the `visitor`, where there is one, leads to where one logs out.
+    """
     other = OTHER[language]
     return (
         f'<header><h1><span lang="zh">同文</span> <span class="accent" lang="en">Tongwen</span></h1>'
         f'<p class="tagline">{escape(TAGLINES[language])}</p>'
         f'<p class="count">{escape(messages.library.format(count=f"{documents:,}"))}</p>'
+        f"{_visitor(visitor, language, messages)}"
         f'<p class="switch"><a href="/{other}/" lang="{_LOCALES[other]}">{escape(messages.other_language)}</a></p>'
         "</header>"
     )
+
+
+def _visitor(name: str, language: InterfaceLanguage, messages: Messages) -> str:
+    said = escape(messages.visitor.format(name=name))
+    return f'<p class="visitor"><a href="/login?language={language}">{said}</a></p>' if name else ""
 
 
 def transcript(turns: Sequence[Turn], examples: Sequence[str], messages: Messages, rated: bool = False) -> str:

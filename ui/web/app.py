@@ -21,7 +21,7 @@ from ui.security import LOOPBACK, harden
 from ui.web.services import ChatServices
 
 BODY_LIMIT = 1024 * 1024  # bytes; a question is a few kilobytes
-STYLES = [Path(__file__).with_name("page.css")]
+STYLES = [Path(__file__).with_name(name) for name in ("page.css", "evidence.css")]
 SCRIPT = Path(__file__).with_name("page.js")
 SCRIPT_PATH = "/page.js"
 ICON = Path(__file__).with_name("icon.svg")
@@ -62,6 +62,7 @@ async def _build(
         os.environ.setdefault(name, value)
     import gradio as gr
 
+    from ui.web.documents import router_for
     from ui.web.page import build_page
 
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -74,6 +75,8 @@ async def _build(
     app.add_api_route("/", _choose_language, methods=["GET", "HEAD"])
     app.add_api_route(SCRIPT_PATH, _script, methods=["GET"])
     app.add_api_route("/favicon.ico", _icon, methods=["GET"])
+    if services.library:
+        app.include_router(router_for(services.library))
     for language in MESSAGES:
         gr.mount_gradio_app(
             app,

@@ -18,7 +18,7 @@
     if (!button) return;
     if (button.id.startsWith("copy-")) copy(button);
     else send(button.id, [...button.classList].find((name) => name.startsWith("via-"))?.slice(4) ?? "acting");
-    if (button.id.startsWith("cite-")) awaited = performance.now() + 3000;
+    if (/^(cite|source)-/.test(button.id)) awaited = performance.now() + 3000;
     if (button.id.startsWith("edit-")) document.querySelector("#question textarea")?.focus();
   });
 
@@ -79,7 +79,7 @@
     });
     watch(evidence, () => {
       refocus();
-      if (performance.now() < awaited) evidence.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+      if (performance.now() < awaited) evidence.querySelector(".chosen mark")?.scrollIntoView({ block: "nearest" });
     });
   }
 

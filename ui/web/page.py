@@ -13,7 +13,7 @@ from ui.chat import Chat, Screen
 from ui.messages import MESSAGES, InterfaceLanguage
 from ui.rendering.evidence import evidence
 from ui.rendering.transcript import header, notice, suggestions, transcript
-from ui.visitors import visitor_of
+from ui.visitors import Visitor, visitor_of
 from ui.web.channel import Channel, read_action
 from ui.web.conversation_list import ConversationList
 from ui.web.feedback_form import FeedbackForm
@@ -42,13 +42,14 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                 box = gr.skip()  # the next question may be half typed
         said = transcript(screen.turns, services.examples(), messages, rated)
         listed = conversations.show(session, screen.conversation)
-        return screen.conversation, said, evidence(last, messages), box, notice(screen.notice), listed
+        panel = evidence(last, len(screen.turns) - 1, None, None, messages)
+        return screen.conversation, said, panel, box, notice(screen.notice), listed
 
     def greet(request: gr.Request) -> tuple[Any, ...]:
         progress = services.preparation.progress
         state = {"working": messages.preparing.format(done=progress.done), "failed": messages.preparing_failed}
         said = notice(state.get(progress.state, ""))
-        head = header(services.count_documents(), language, messages)
+        head = header(services.count_documents(), _visitor(request).name, language, messages)
         return head, said, gr.Timer(active=progress.state == "working")
 
     def open_last(request: gr.Request) -> tuple[Any, ...]:
@@ -92,10 +93,12 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         action = read_action(pressed)
         number = action.turn if action else None
         turn = chat.turn(_session(request), current, number) if number is not None else None
-        if action and turn:
+        if action and number is not None and turn:
             match action.verb:
-                case "cite":
-                    panel = evidence(turn, messages)
+                case "cite" | "source" if turn.answer:
+                    cited = next((one for one in turn.answer.citations if one.number == action.number), None)
+                    other = services.counterpart(cited) if cited else None
+                    panel = evidence(turn, number, action.number, other, messages)
                 case "edit":
                     box, edited, editing = gr.Textbox(value=turn.question), number, gr.Row(visible=True)
                 case "up" | "down" if feedback:
@@ -161,5 +164,9 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
 
 def _session(request: gr.Request) -> str:
     """Whose conversations are meant: the browser's, or, of a program that has no cookie, the connection's."""
+    return _visitor(request).session or str(request.session_hash)
+
+
+def _visitor(request: gr.Request) -> Visitor:
     assert request.request is not None  # it is None in a batch, which nothing here is
-    return visitor_of(request.request.scope).session or str(request.session_hash)
+    return visitor_of(request.request.scope)

@@ -11,7 +11,9 @@ from ui.conversations import Conversations
 from ui.preparation import Preparation
 
 if TYPE_CHECKING:
-    from rag.answer import Answer
+    from index.library import Library
+    from rag.answer import Answer, Citation
+    from rag.counterpart import Counterpart
     from ui.conversation import Assistant
     from ui.feedback import KeepFeedback
 
@@ -25,6 +27,10 @@ def _none(*_: object) -> Sequence[str]:
     return ()
 
 
+def _no_counterpart(_: object) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ChatServices:
     """One assistant and what stands around it. Safe to share between threads."""
@@ -33,6 +39,8 @@ class ChatServices:
     count_documents: Callable[[], int]
     examples: Callable[[], Sequence[str]] = _none  # questions to begin with
     suggest: Callable[[Answer, Sequence[str]], Sequence[str]] = _none  # what to ask next; given what was asked before
+    counterpart: Callable[[Citation], Counterpart | None] = _no_counterpart  # what says the same in the other language
+    library: Library | None = None  # whose documents have a page
     keep_feedback: KeepFeedback | None = None  # answers have thumbs under them where it is kept
     conversations: Conversations = field(default_factory=Conversations)
     answering: Gate = field(default_factory=lambda: Gate(AT_ONCE, WAITING, WAIT_SECONDS))  # shared with the other doors
