@@ -5,6 +5,8 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from index.errors import StorageFailed
+from ui.access.routes import requirement
 from ui.api.nouns import ProblemObject
 from ui.api.openai_nouns import OpenAiErrorObject
 from ui.api.problems import CATALOGUE
@@ -32,16 +34,22 @@ HUGE = ("content-length", str(10**12))
 
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
-@pytest.mark.parametrize("kind", ["none", "wrong", "revoked", "expired", "read"])
-def test_nothing_is_asked_for_a_request_that_is_refused(send, keys, asked, guarded, method, path, kind):
+@pytest.mark.parametrize("kind", ["none", "wrong", "revoked", "expired"])
+def test_nothing_is_asked_for_a_request_that_is_refused(send, keys, asked, method, path, kind):
     """With all that the server has behind the guard; the body, which is over every limit, cannot even be read."""
-    if kind == "read":
-        method, path = "POST", "/api/v1/documents"
-    key = {"none": [], "wrong": [("authorization", "Bearer tw_wrong")]}.get(kind)
-    status, _, _ = send(
-        method, path, JSON, HUGE, *(key or ([("authorization", f"Bearer {keys[kind]}")] if key is None else []))
-    )
-    assert status == (303 if path == "/zh/" and kind == "none" else 403 if kind == "read" else 401)
+    key = [] if kind == "none" else [("authorization", f"Bearer {keys.get(kind, 'tw_wrong')}")]
+    status, _, _ = send(method, path, JSON, HUGE, *key)
+    assert status == (303 if path == "/zh/" and kind == "none" else 401)
+    assert asked == []
+
+
+def test_nothing_is_asked_for_a_request_that_a_key_is_too_small_for(send, keys, asked):
+    for method, path in (
+        ("POST", "/api/v1/documents"),
+        ("POST", "/api/v1/documents/files"),
+        ("DELETE", "/api/v1/documents/x"),
+    ):
+        assert send(method, path, JSON, HUGE, ("authorization", f"Bearer {keys['read']}"))[0] == 403
     assert asked == []
 
 
@@ -86,6 +94,21 @@ def test_a_wrong_method_is_named_to_those_who_may_use_the_address(send, keys):
         status, headers, body = send("PUT", path, ("authorization", f"Bearer {keys['read']}"))
         assert (status, headers["allow"], json.loads(body)["code"]) == (405, allowed, "method_not_allowed")
         assert send("PUT", path)[0] == 401
+
+
+def test_the_openapi_document_says_where_a_key_is_needed_and_what_is_refused(guarded, keys):
+    client = TestClient(guarded, headers={"authorization": f"Bearer {keys['read']}"})
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            is_open = requirement(method.upper(), path.replace("{", "").replace("}", "")).need == "open"
+            assert operation.get("security", []) == ([] if is_open else [{"key": []}])
+            refused = {status: operation["responses"][status] for status in ("401", "403", "429")}
+            assert "WWW-Authenticate" in refused["401"]["headers"]
+            assert "Retry-After" in refused["429"]["headers"]
+            code = "invalid_api_key" if path.startswith("/v1/") else "key_missing, key_invalid"
+            assert refused["401"]["description"].startswith(code)
 
 
 @pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test"])
@@ -142,8 +165,6 @@ def test_the_use_of_a_key_is_written_down_once_a_day(send, keys, behind, store, 
 
 
 def test_a_disk_that_is_full_keeps_nobody_out(send, keys, behind, store, monkeypatch, caplog):
-    from index.errors import StorageFailed
-
     def fail(_):
         raise StorageFailed("no space left; free some")
 

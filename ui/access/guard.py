@@ -24,7 +24,7 @@ from ui.visitors import EVERYTHING, Visitor
 
 logger = logging.getLogger(__name__)
 
-_REREAD = frozenset({"GET", "HEAD"})
+_SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 
 
 def guard(app: FastAPI, access: Access | None) -> None:
@@ -79,7 +79,7 @@ def _refusal(visitor: Visitor, method: str, path: str) -> Response | None:
     if required.need == "open" or visitor.may(required.need):
         return None
     if not visitor.scopes:
-        if path in PAGES and method in _REREAD:
+        if path in PAGES and method in _SAFE:
             return RedirectResponse(PAGES[path], 303, {"cache-control": "no-store"})
         return KEY_MISSING.response(path)
     if required.methods and method not in required.methods:

@@ -19,7 +19,7 @@ from ui.visitors import visitor_of
 _BODY_LIMIT = 4096  # bytes; a key has 46
 _FORM = "application/x-www-form-urlencoded"
 _PRIVATE = {"cache-control": "no-store", "vary": "accept-language, cookie"}
-_REREAD = frozenset({"GET", "HEAD"})
+_SAFE = frozenset({"GET", "HEAD"})  # methods that change nothing
 
 
 class LogIn:
@@ -36,7 +36,7 @@ class LogIn:
         language = chosen or preferred_language(request.headers.get("accept-language", ""))
         if request.method == "POST" and self._access:
             return await self._log_in(request, self._access, chosen, language)
-        if request.method not in _REREAD:
+        if request.method not in _SAFE:
             return _wrong_method("GET, HEAD, POST")
         if self._access is None:
             return _see_other(_chat(chosen))
@@ -73,7 +73,7 @@ class LogOut:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = _see_other(LOGIN_PATH) if request.method in {*_REREAD, "POST"} else _wrong_method("GET, HEAD, POST")
+        response = _see_other(LOGIN_PATH) if request.method in {*_SAFE, "POST"} else _wrong_method("GET, HEAD, POST")
         if request.method == "POST" and self._access and self._access.is_logged_in(scope):
             self._access.log_out(scope)
             response.headers["set-cookie"] = set_cookie("", self._access.https)
