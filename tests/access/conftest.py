@@ -102,7 +102,8 @@ def whole(assistant, asked):
     """Everything that `tongwen serve` answers with, and its guard; made once, because Gradio takes seconds."""
     noted = Noted(assistant, asked, library=Noted(assistant.library, asked))
     api = build_api(noted)
-    app = build_app(ChatServices(noted, lambda: 2), HOSTS, api, Access(KeyStore(assistant.library.folder / "none")))
+    services = ChatServices(noted, lambda: 2, library=noted.library)
+    app = build_app(services, HOSTS, api, Access(KeyStore(assistant.library.folder / "none")))
     mount(app, noted, api.state.services.answering, HOSTS)
     app.middleware_stack = app.build_middleware_stack()
     return app, api

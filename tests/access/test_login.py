@@ -1,5 +1,6 @@
 """Logging in with a key, in both languages: the page, the session of the browser, and its end."""
 
+import html
 import re
 
 import httpx
@@ -43,6 +44,43 @@ def test_a_page_leads_to_the_log_in_and_back(browser, keys, page, log_in_at):
     assert (sent_away.status_code, sent_away.headers["location"]) == (303, log_in_at)
     back = browser.post(log_in_at, data={"key": keys["read"]})
     assert (back.status_code, back.headers["location"]) == (303, page if page.endswith("/") else page + "/")
+
+
+DOCUMENT = "/documents/0123456789abcdef?start=7&end=12&language=zh"
+
+
+def test_a_link_to_a_document_leads_to_it_after_the_log_in(browser, keys):
+    sent_away = browser.get(DOCUMENT)
+    assert sent_away.status_code == 303
+    page = browser.get(sent_away.headers["location"])
+    action = re.search('action="([^"]*)"', page.text)[1]
+    other = html.unescape(re.search('<a href="([^"]*)"', page.text)[1])
+    assert "language=" in other
+    for address in (html.unescape(action), other):
+        back = browser.post(address, data={"key": keys["read"]})
+        assert (back.status_code, back.headers["location"]) == (303, DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "//evil.test",
+        "https://evil.test/documents/x",
+        "/documents/../../evil",
+        "/documents//evil.test",
+        "/documents/x/y",
+        "/documents/x\r\nset-cookie: a=b",
+        "/documents/x#y",
+        '/documents/x"><script>',
+        "\\\\evil.test",
+        "/logout",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_log_in_leads_nowhere_else(browser, keys, following):
+    assert "script>" not in browser.get("/login", params={"next": following}).text
+    got = browser.post("/login", params={"next": following}, data={"key": keys["read"]})
+    assert got.headers["location"] == "/"
 
 
 @pytest.mark.parametrize("path", [CONFIG, "/zh/gradio_api/info", "/page.js", "/favicon.ico", "/zh/theme.css"])

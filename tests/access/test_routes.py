@@ -10,7 +10,7 @@ from ui.access.routes import requirement
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 OPEN = {"/login", "/logout", "/healthz", "/readyz"}
-PAGES = {"/", "/zh", "/zh/", "/en", "/en/"}
+PAGES = {"/", "/zh", "/zh/", "/en", "/en/", "/documents/x", "/documents/style.css"}
 # What each may do, written down a second time.
 READING = [
     ("GET", "/api/v1/documents"),
@@ -26,6 +26,7 @@ READING = [
     ("GET", "/zh/"),
     ("POST", "/en/gradio_api/queue/join"),
     ("GET", "/zh/config"),
+    ("GET", "/documents/0123"),
 ]
 WRITING = [
     ("POST", "/api/v1/documents"),

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.errors import TongwenError
 from ui.access.access import KEY_MISSING, Access
 from ui.access.login import LogIn, LogOut
-from ui.access.routes import PAGES, requirement
+from ui.access.routes import PAGES, log_in_address, requirement
 from ui.access.sessions import cookie_of, new_token, session_of, set_cookie
 from ui.api.problems import Problem, Refused
 from ui.visitors import EVERYTHING, Visitor
@@ -71,16 +71,18 @@ class Guard:
             logger.exception("nobody can be let in")
             detail = "the keys of the server cannot be read; whoever runs it finds the reason in its log"
             return Problem("unavailable", detail).response(scope["path"])
-        return _refusal(visitor, scope["method"], scope["path"]) or visitor
+        return _refusal(visitor, scope) or visitor
 
 
-def _refusal(visitor: Visitor, method: str, path: str) -> Response | None:
+def _refusal(visitor: Visitor, request: Scope) -> Response | None:
+    method, path = request["method"], request["path"]
     required = requirement(method, path)
     if required.need == "open" or visitor.may(required.need):
         return None
     if not visitor.scopes:
-        if path in PAGES and method in _SAFE:
-            return RedirectResponse(PAGES[path], 303, {"cache-control": "no-store"})
+        log_in = log_in_address(path, request["query_string"].decode("latin-1")) if method in _SAFE else None
+        if log_in:
+            return RedirectResponse(log_in, 303, {"cache-control": "no-store"})
         return KEY_MISSING.response(path)
     if required.methods and method not in required.methods:
         allowed = ", ".join(required.methods)

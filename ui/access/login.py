@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from ui.access.access import Access
-from ui.access.login_page import LOGIN_PATH, login_page
+from ui.access.login_page import LOGIN_PATH, Asked, login_page
+from ui.access.routes import may_follow
 from ui.access.sessions import set_cookie
 from ui.api.problems import Problem, Refused
 from ui.messages import MESSAGES, InterfaceLanguage, preferred_language
@@ -32,22 +33,20 @@ class LogIn:
         await (await self._respond(Request(scope, receive)))(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        chosen = _chosen(request)
-        language = chosen or preferred_language(request.headers.get("accept-language", ""))
+        asked = _asked(request)
+        language = asked.language or preferred_language(request.headers.get("accept-language", ""))
         if request.method == "POST" and self._access:
-            return await self._log_in(request, self._access, chosen, language)
+            return await self._log_in(request, self._access, asked, language)
         if request.method not in _SAFE:
             return _wrong_method("GET, HEAD, POST")
         if self._access is None:
-            return _see_other(_chat(chosen))
+            return _see_other(asked.target)
         visitor = visitor_of(request.scope)
         name = visitor.name if visitor.scopes else None
-        page = login_page(language, chosen, name=name, can_leave=self._access.is_logged_in(request.scope))
+        page = login_page(language, asked, name=name, can_leave=self._access.is_logged_in(request.scope))
         return HTMLResponse(page, headers=_PRIVATE)
 
-    async def _log_in(
-        self, request: Request, access: Access, chosen: InterfaceLanguage | None, language: InterfaceLanguage
-    ) -> Response:
+    async def _log_in(self, request: Request, access: Access, asked: Asked, language: InterfaceLanguage) -> Response:
         key = await _read_key(request)
         if key is None:
             detail = f"the form cannot be read; open {LOGIN_PATH} and enter a key there"
@@ -55,12 +54,12 @@ class LogIn:
         try:
             token = await access.log_in(request.scope, key)
         except Refused as refused:
-            page = login_page(language, chosen, problem=refused.problem)
+            page = login_page(language, asked, problem=refused.problem)
             headers = {**_PRIVATE, **refused.problem.headers}
             if refused.problem.retry_after:
                 headers["Retry-After"] = str(refused.problem.retry_after)
             return HTMLResponse(page, refused.problem.status, headers)
-        response = _see_other(_chat(chosen))
+        response = _see_other(asked.target)
         response.headers["set-cookie"] = set_cookie(token, access.https)
         return response
 
@@ -96,14 +95,13 @@ async def _read_key(request: Request) -> str | None:
     return fields.get("key", [""])[0].strip()
 
 
-def _chosen(request: Request) -> InterfaceLanguage | None:
-    """The language that the address names, as the links of the page and of the chat do."""
-    named = request.query_params.get("language")
-    return next((language for language in MESSAGES if language == named), None)
-
-
-def _chat(chosen: InterfaceLanguage | None) -> str:
-    return f"/{chosen}/" if chosen else "/"
+def _asked(request: Request) -> Asked:
+    """What the address names, as links to the page do; what it cannot mean is passed over."""
+    language = request.query_params.get("language")
+    following = request.query_params.get("next", "")
+    return Asked(
+        next((each for each in MESSAGES if each == language), None), following if may_follow(following) else None
+    )
 
 
 def _see_other(address: str) -> Response:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from ui.api.problems import Problem
 from ui.messages import MESSAGES, InterfaceLanguage
@@ -26,7 +28,7 @@ class _Words:
     wrong: str
     too_many: str  # takes {seconds}
     logged_in: str  # takes {name}
-    open_chat: str
+    go_on: str
     log_out: str
 
 
@@ -40,7 +42,7 @@ _WORDS: Mapping[InterfaceLanguage, _Words] = {
         wrong="密钥无效：可能输错了，也可能已过期或被撤销。请核对后再试，或向管理员索取新的密钥。",
         too_many="输错的次数太多，请过 {seconds} 秒再试。",
         logged_in="您已登录：{name}",
-        open_chat="开始提问",
+        go_on="继续",
         log_out="退出登录",
     ),
     "en": _Words(
@@ -53,7 +55,7 @@ _WORDS: Mapping[InterfaceLanguage, _Words] = {
         "runs this server for a new one.",
         too_many="Too many wrong keys. Please try again in {seconds} seconds.",
         logged_in="You are logged in: {name}",
-        open_chat="Ask questions",
+        go_on="Continue",
         log_out="Log out",
     ),
 }
@@ -93,21 +95,36 @@ LOGIN_POLICY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of the page says."""
+
+    language: InterfaceLanguage | None = None  # that was chosen, also for the chat that follows
+    next: str | None = None  # the page that was opened
+
+    @property
+    def target(self) -> str:
+        """Where the log-in leads."""
+        return self.next or (f"/{self.language}/" if self.language else "/")
+
+    def address(self, language: InterfaceLanguage | None) -> str:
+        """The address of this page in a language, as it is written into HTML."""
+        query = urlencode({name: value for name, value in (("language", language), ("next", self.next)) if value})
+        return html.escape(f"{LOGIN_PATH}?{query}" if query else LOGIN_PATH)
+
+
 def login_page(
     language: InterfaceLanguage,
-    chosen: InterfaceLanguage | None,
+    asked: Asked,
     problem: Problem | None = None,
     name: str | None = None,
     can_leave: bool = False,
 ) -> str:
-    """The page: the form, with what is the matter with the key that was sent; or who is logged in by that `name`.
-
-    A language that was `chosen` is kept, also for the chat that follows.
-    """
+    """The page: the form, with what is the matter with the key that was sent; or who is logged in by that `name`."""
     words = _WORDS[language]
-    inside = _logged_in(words, chosen, name, can_leave) if name is not None else _form(words, chosen, problem)
+    inside = _logged_in(words, asked, name, can_leave) if name is not None else _form(words, asked, problem)
     links = " ".join(
-        f'<a href="{LOGIN_PATH}?language={other}" lang="{other}" hreflang="{other}">{_WORDS[other].language}</a>'
+        f'<a href="{asked.address(other)}" lang="{other}" hreflang="{other}">{_WORDS[other].language}</a>'
         for other in MESSAGES
         if other != language
     )
@@ -120,14 +137,14 @@ def login_page(
     )
 
 
-def _form(words: _Words, chosen: InterfaceLanguage | None, problem: Problem | None) -> str:
+def _form(words: _Words, asked: Asked, problem: Problem | None) -> str:
     wrong, described = "", "hint"
     if problem:
         wait = problem.retry_after
         text = words.too_many.format(seconds=wait) if wait else words.wrong
         wrong, described = f'<p class="wrong" id="wrong" role="alert">{text}</p>', "wrong hint"
     return (
-        f'<form method="post" action="{LOGIN_PATH}{_query(chosen)}">{wrong}<label for="key">{words.key}</label>'
+        f'<form method="post" action="{asked.address(asked.language)}">{wrong}<label for="key">{words.key}</label>'
         f'<input id="key" name="key" type="password" autocomplete="current-password" required autofocus '
         f'maxlength="200" spellcheck="false" autocapitalize="off" aria-describedby="{described}"'
         f'{" aria-invalid=true" if problem else ""}><p id="hint">{words.hint}</p>'
@@ -135,12 +152,8 @@ def _form(words: _Words, chosen: InterfaceLanguage | None, problem: Problem | No
     )
 
 
-def _logged_in(words: _Words, chosen: InterfaceLanguage | None, name: str, can_leave: bool) -> str:
+def _logged_in(words: _Words, asked: Asked, name: str, can_leave: bool) -> str:
     leave = f'<form method="post" action="/logout"><button class="quiet" type="submit">{words.log_out}</button></form>'
-    chat = f"/{chosen}/" if chosen else "/"
     who = words.logged_in.format(name=escape(name))
-    return f'<p>{who}</p><a class="button" href="{chat}">{words.open_chat}</a>{leave if can_leave else ""}'
-
-
-def _query(chosen: InterfaceLanguage | None) -> str:
-    return f"?language={chosen}" if chosen else ""
+    on = f'<a class="button" href="{html.escape(asked.target)}">{words.go_on}</a>'
+    return f"<p>{who}</p>{on}{leave if can_leave else ''}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
 from starlette.routing import compile_path
 
@@ -12,7 +14,7 @@ from ui.visitors import Scope
 
 Need = Scope | Literal["open"]
 
-PAGES: Mapping[str, str] = {  # what a person opens: where to log in for it
+PAGES: Mapping[str, str] = {  # the chat, as a person opens it: where to log in for it
     "/": "/login",
     "/zh": "/login?language=zh",
     "/zh/": "/login?language=zh",
@@ -20,6 +22,7 @@ PAGES: Mapping[str, str] = {  # what a person opens: where to log in for it
     "/en/": "/login?language=en",
 }
 
+_DOCUMENT = re.compile(r"/documents/[A-Za-z0-9._~-]+(\?[A-Za-z0-9%=&+._~-]*)?")  # where a citation leads
 _OPEN: Mapping[str, Need] = {"GET": "open", "HEAD": "open"}
 _READ: Mapping[str, Need] = {"GET": "read", "HEAD": "read"}
 _ASK: Mapping[str, Need] = {"POST": "read"}
@@ -101,6 +104,19 @@ def requirement(method: str, path: str) -> Requirement:
     for needs in _matching(path):
         methods = {**needs, **methods}  # the first that lists a method has it
     return Requirement(methods.get(method, "admin"), tuple(sorted(methods)))
+
+
+def log_in_address(path: str, query: str) -> str | None:
+    """Where a person logs in who opened that page; None where it is no page."""
+    if path in PAGES:
+        return PAGES[path]
+    opened = f"{path}?{query}" if query else path
+    return f"/login?{urlencode({'next': opened})}" if may_follow(opened) else None
+
+
+def may_follow(address: str) -> bool:
+    """Whether a log-in may lead there: a document of this server, and nothing that only looks like one."""
+    return _DOCUMENT.fullmatch(address) is not None
 
 
 def _matching(path: str) -> Iterator[Mapping[str, Need]]:
