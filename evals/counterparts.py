@@ -32,6 +32,7 @@ from rag.counterpart import counterpart
 
 _SEED = 11
 _LEAST = {"zh": 10, "en": 30}  # characters of a sentence that is looked up; shorter ones are titles and labels
+_TIMED = 50  # calls that find no vector remembered, as the first one of a reader does
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,9 @@ def measure(name: str, texts: Sequence[Text], share_taken_out: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library(Path(folder) / "library", embedder)
         list(library.add(documents))
-        for language, sentence, has_one in asked:
-            embedder.clear()
+        for number, (language, sentence, has_one) in enumerate(asked):
+            if number < _TIMED:
+                embedder.clear()
             started = time.perf_counter()
             with library.snapshot() as snapshot:
                 result = counterpart(snapshot, _citation(language, sentence), embedder)
@@ -99,9 +101,10 @@ def measure(name: str, texts: Sequence[Text], share_taken_out: float) -> None:
             held += has_one
             found += result is not None
             correct += result is not None and result.quote in right[sentence]
+    median = statistics.median(spent[:_TIMED])
     print(
         f"{name}: {len(asked)} sentences, {held} with a counterpart; found {found}, right {correct}: "
-        f"precision {correct / found:.3f}, recall {correct / held:.3f}; median {statistics.median(spent):.0f} ms"
+        f"precision {correct / found:.3f}, recall {correct / held:.3f}; median {median:.0f} ms"
     )
 
 
