@@ -51,7 +51,10 @@
   let focused = "";
   let awaited = 0; // until when a source that was chosen is brought into view
   document.addEventListener("focusin", (event) => (focused = event.target.id));
-  document.addEventListener("focusout", (event) => event.target.isConnected && (focused = ""));
+  document.addEventListener("focusout", ({ target }) => {
+    // What is taken out of the page loses focus while it is still in it; what stays was left on purpose.
+    queueMicrotask(() => target.isConnected && focused === target.id && (focused = ""));
+  });
 
   function watch(element, changed) {
     new MutationObserver(changed).observe(element, { childList: true, subtree: true, characterData: true });
