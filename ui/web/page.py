@@ -103,7 +103,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                     box, edited, editing = gr.Textbox(value=turn.question), number, gr.Row(visible=True)
                 case "up" | "down" if feedback:
                     form = feedback.rate(action.verb, turn.answer)
-        return panel, box, edited, editing, *form
+        return panel, box, edited, editing, *(form if feedback else ())
 
     def leave(request: gr.Request) -> tuple[Any, ...]:
         return "", None, gr.Row(visible=False)
