@@ -19,14 +19,18 @@ from index.schema import Document, Place, sha256_text
 from rag.answer import Check, Checks, Conflict, Note, Statement
 from rag.counterpart import Counterpart
 from ui.conversation import Turn
+from ui.conversations import Conversation
 from ui.messages import MESSAGES
+from ui.rendering.conversation_list import conversation_list, deleted_notice
 from ui.rendering.document_page import Stretch, document_page
 from ui.rendering.evidence import evidence
 from ui.rendering.transcript import notice, suggestions, transcript
 
 HARMLESS = "harmless"
-PLACES = ("document", "title", "section", "place", "question", "standalone", "answer", "figure", "name", "found",
-          "conflict", "note", "answerer", "problem", "suggestion", "notice", "source", "metadata")  # fmt: skip
+PLACES = (
+    *("document", "title", "section", "place", "source", "metadata", "question", "standalone", "conversation"),
+    *("answer", "figure", "name", "found", "conflict", "note", "answerer", "problem", "suggestion", "notice"),
+)
 
 
 class Elements(HTMLParser):
@@ -87,7 +91,9 @@ def pages(answer, citation):
         metadata = {"author": said["metadata"], "date": said["metadata"]}
         whole = Document("ab", title, said["source"], "zh", text, datetime.now(UTC), metadata, (context["place"],))
         messages = MESSAGES["zh"]
+        named = [Conversation(known, said["conversation"], whole.added_at, whole.added_at) for known in ("a1", "b2")]
         return (
+            conversation_list(named, "a1", "zh", messages) + deleted_notice(named[1], messages),
             transcript(turns, (said["question"],), messages),
             transcript((), (said["question"],), messages),
             evidence(turns[0], 0, 1, same, messages),
@@ -169,12 +175,13 @@ def hostile_url(serving, answer, citation, hostile_document, tmp_path_factory):
 @pytest.mark.browser
 def test_in_a_browser_nothing_of_an_answer_is_live(visit, hostile_url):
     page = visit(hostile_url)
-    page.locator("#question textarea").fill("?")
+    page.locator("#question textarea").fill(JOINED)
     page.keyboard.press("Enter")
     page.locator("#transcript button.marker").first.press("Enter")
     expect(page.locator("#evidence .counterpart")).to_be_visible()
     expect(page.locator("#suggestions button")).to_have_count(len(ONE_LINE))
-    for place in ("#transcript", "#evidence", "#suggestions", "#header"):
+    expect(page.locator("#list .title").first).to_contain_text("window.ran='script'")
+    for place in ("#transcript", "#evidence", "#suggestions", "#list", "#header"):
         assert live(page, place) == []
         assert page.evaluate(LIVE_ATTRIBUTES, place) == []
     shown = page.locator("#evidence .chosen mark").all_text_contents()
