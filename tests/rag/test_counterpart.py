@@ -86,11 +86,12 @@ def test_a_sentence_with_another_figure_is_no_counterpart(library_of, embedder, 
 
 
 def test_a_sentence_whose_translation_is_nearer_to_another_is_no_counterpart(library_of, embedder):
-    quote = "Amazon promotes its own chips."
-    nearer = "Amazon is promoting its own chips hard, first to depend less on Nvidia and second to raise its margins."
-    chinese = "亚马逊大力推销自研芯片，一是为了少依赖英伟达，二是为了提高利润率。"
+    quote = "AWS has sales of almost US$130 billion in the world."
+    nearer = "AWS is still the largest provider of cloud services in the world, with sales of almost US$130 billion."
+    chinese = "AWS 至今仍是全球规模最大的云服务商，销售额接近 1300 亿美元。"
     library = library_of([document(f"{quote} {nearer}", "en"), document(chinese, "zh")])
     assert found(library, quote, "en", embedder) is None
+    assert found(library, nearer, "en", embedder).quote == chinese
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "mixed"])
