@@ -22,6 +22,7 @@ TongwenError
     ├── LibraryMismatch
     ├── StorageFailed
     ├── DocumentUnknown
+    ├── SourceTaken
     ├── FeedbackUnknown
     └── BackupUnusable
 """
@@ -115,6 +116,10 @@ class StorageFailed(LibraryError):
 
 class DocumentUnknown(LibraryError):
     """No document has this id."""
+
+
+class SourceTaken(LibraryError):
+    """What a removed document came from holds another text by now."""
 
 
 class FeedbackUnknown(LibraryError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -47,6 +47,31 @@ def strike_answers(connection: sqlite3.Connection, document_ids: Iterable[str]) 
             if checksum_of(*values) == checksum:  # that of a damaged row stays wrong
                 checksum = checksum_of(*struck)
             connection.execute("UPDATE feedback SET answer = '', checksum = ? WHERE id = ?", (checksum, values[0]))
+
+
+def answers_citing(connection: sqlite3.Connection, document_id: str) -> dict[str, str]:
+    """The answers that cite a document, by the id of their feedback; a damaged one is left out."""
+    found = connection.execute(
+        f"SELECT {_COLUMNS}, checksum FROM feedback WHERE instr(documents, ?) AND answer != ''",
+        (json.dumps(document_id),),
+    )
+    return {values[0]: values[4] for *values, checksum in found if checksum_of(*values) == checksum}
+
+
+def restore_answers(connection: sqlite3.Connection, answers: Mapping[str, str]) -> None:
+    """Write answers again that were emptied, but for those that cite a document which is still not there."""
+    for feedback_id, answer in answers.items():
+        for *values, checksum in connection.execute(
+            f"SELECT {_COLUMNS}, checksum FROM feedback WHERE id = ? AND answer = '' AND NOT EXISTS "
+            "(SELECT 1 FROM json_each(feedback.documents) WHERE value NOT IN (SELECT id FROM documents))",
+            (feedback_id,),
+        ).fetchall():
+            restored = [*values[:4], answer, *values[5:]]
+            if checksum_of(*values) == checksum:  # that of a damaged row stays wrong
+                connection.execute(
+                    "UPDATE feedback SET answer = ?, checksum = ? WHERE id = ?",
+                    (answer, checksum_of(*restored), feedback_id),
+                )
 
 
 def find_problems(connection: sqlite3.Connection) -> Iterator[str]:

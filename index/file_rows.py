@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from index.checksums import checksum_of
 from index.extraction import FileState, Rejected
@@ -110,21 +111,19 @@ def is_known(connection: sqlite3.Connection, path: str) -> bool:
 
 def read(connection: sqlite3.Connection) -> Iterator[StoredFile]:
     """Every file, and every path that is a source. One whose row is damaged has no state, so that it is read again."""
-    for path, *values, checksum, documents in connection.execute(
-        "SELECT path, size, modified_ns, sha256, rejected, reader, checksum, "
-        "(SELECT count(DISTINCT document_id) FROM sources WHERE file = files.number) FROM files"
-    ):
-        size, modified_ns, sha256, rejected, reader = values
-        if checksum_of(path, *values) != checksum:
-            yield StoredFile(path, None, (), "", documents)
-            continue
-        state = FileState(size, modified_ns, sha256) if sha256 else None
-        yield StoredFile(path, state, tuple(Rejected(*each) for each in json.loads(rejected)), reader, documents)
+    for row in connection.execute(_STORED):
+        yield _stored_file(*row)
     for path, documents in connection.execute(
         "SELECT source, count(*) FROM sources WHERE file IS NULL AND source LIKE '/%' "
         "AND source NOT IN (SELECT path FROM files) GROUP BY source"
     ):
         yield StoredFile(path, None, (), "", documents)
+
+
+def read_one(connection: sqlite3.Connection, path: str) -> StoredFile | None:
+    """The file of that path, where it is in the list of files."""
+    row = connection.execute(f"{_STORED} WHERE path = ?", (path,)).fetchone()
+    return _stored_file(*row) if row else None
 
 
 def find_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -134,6 +133,21 @@ def find_problems(connection: sqlite3.Connection) -> Iterator[str]:
     ):
         if checksum_of(path, *values) != checksum:
             yield f"what is known of the file {path!r} is not what was written; run `tongwen sync` on its folder"
+
+
+_STORED = (
+    "SELECT path, size, modified_ns, sha256, rejected, reader, checksum, "
+    "(SELECT count(DISTINCT document_id) FROM sources WHERE file = files.number) FROM files"
+)
+
+
+def _stored_file(path: str, *row: Any) -> StoredFile:
+    *values, checksum, documents = row
+    size, modified_ns, sha256, rejected, reader = values
+    if checksum_of(path, *values) != checksum:
+        return StoredFile(path, None, (), "", documents)
+    state = FileState(size, modified_ns, sha256) if sha256 else None
+    return StoredFile(path, state, tuple(Rejected(*each) for each in json.loads(rejected)), reader, documents)
 
 
 def _write(connection: sqlite3.Connection, path: str, state: FileState | None, rejected: Sequence[Rejected]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from index import database, feedback_rows, file_rows, rows
 from index.chunking import chunk_document
-from index.embedding import Embedder, Progress, Vectors
+from index.embedding import Embedder, Progress, Vector, Vectors
 from index.extraction import LoadedFile, Rejected
 from index.schema import Chunk, Document
 from index.transactions import transaction
@@ -67,11 +67,16 @@ class EmbeddedChunks:
 
 
 def embed_chunks(
-    connection: sqlite3.Connection | None, embedder: Embedder, chunks: Sequence[Chunk], progress: Progress | None
+    connection: sqlite3.Connection | None,
+    embedder: Embedder,
+    chunks: Sequence[Chunk],
+    progress: Progress | None,
+    held: Mapping[str, Vector] | None = None,
 ) -> EmbeddedChunks:
-    """Embed the texts that have no vector in the library yet; all of them where `connection` is None."""
+    """Embed the texts that have a vector neither in the library, where one is given, nor among those that are held."""
     keys = [rows.embedding_key(chunk) for chunk in chunks]
     known = rows.embeddings_by_key(connection, keys) if connection else {}
+    known.update((key, vector) for key, vector in (held or {}).items() if key in keys)
     fresh = {key: rows.searched_text(chunk) for key, chunk in zip(keys, chunks, strict=True) if key not in known}
     if fresh:
         known.update(zip(fresh, embedder.embed_passages(list(fresh.values()), progress), strict=True))

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import TypeVar
 
-from index import database, feedback_rows, file_rows, generations, rows, verification
+from index import database, feedback_rows, file_rows, generations, removal, rows, verification
 from index.access import LOCK_WAIT_SECONDS, Access
 from index.chunking import CHUNKER_VERSION, EARLIER_CHUNKERS, chunk_document
 from index.embedding import Embedder, Progress
@@ -27,6 +27,7 @@ from index.errors import DocumentUnknown, FeedbackUnknown, LibraryDamaged, Libra
 from index.extraction import FileState, LoadedFile
 from index.file_rows import StoredFile
 from index.ingest import Added, AddedFile, Ingest, embed_chunks
+from index.removal import RemovedDocument
 from index.schema import Document, DocumentSummary, Feedback, FeedbackState, FeedbackVerdict
 from index.snapshot import Snapshot
 from index.state_vectors import VectorSource
@@ -119,19 +120,39 @@ class Library:
             self._vectors.publish(connection)
             return gone
 
+    def files_of(self, document_id: str) -> list[str]:
+        """The paths and addresses of the files in which a document was found; none of a text that came without one."""
+        with self._access.reading() as connection, database.database_errors(self._path):
+            return file_rows.paths_of_document(connection, document_id)
+
     def remove(self, document_id: str) -> DocumentSummary:
         """Take a document out of the library and its files, and return what it was; raises `DocumentUnknown`."""
+        return self._remove(document_id, lambda connection, summary: summary)
+
+    def take_out(self, document_id: str) -> RemovedDocument:
+        """The same, and return all that the library held of it, for `put_back`.
+
+        Raises `LibraryDamaged`, and takes nothing out, where the document is not what was written.
+        """
+        return self._remove(document_id, removal.hold)
+
+    def put_back(self, removed: RemovedDocument) -> DocumentSummary:
+        """Undo `take_out`: the document has its id, place, time and sources again, and the files and answers theirs.
+
+        Nothing is embedded anew that was embedded with the present embedder. Raises `SourceTaken`, and changes
+        nothing, where another text has come from all of its sources.
+        """
         with self._access.writing() as connection, database.database_errors(self._path):
-            removed = rows.read_summary(connection, document_id)
-            if removed is None:
-                raise DocumentUnknown(f"no document {document_id!r} in {self.folder}; `tongwen list` shows the ids")
-            with self._removing(connection):
-                paths = file_rows.paths_of_document(connection, document_id)
-                rows.delete_document(connection, document_id)
-                file_rows.delete_emptied(connection, paths)
-                self._forget(connection, [document_id])
+            self._check_maker(connection)
+            self._vectors.check(connection)  # or it would be published with its damage, and so be taken for right
+            held = removed.vectors if removed.embedder == self.embedder.fingerprint else None
+            embedded = embed_chunks(connection, self.embedder, chunk_document(removed.document), None, held)
+            self._access.require_space(len(embedded.chunks))
+            with transaction(connection):
+                removal.restore(connection, removed, embedded)
+                database.count_change(connection)
             self._vectors.publish(connection)
-            return removed
+            return removed.summary
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Cut, embed and publish every document anew with the present chunker and embedder; the number of chunks.
@@ -250,6 +271,21 @@ class Library:
                     yield from add(ingest, chain([first], waiting))
             finally:
                 self._vectors.publish(connection)
+
+    def _remove(self, document_id: str, hold: Callable[[Connection, DocumentSummary], _Result]) -> _Result:
+        """Take a document out, and return what `hold` reads of it before it goes."""
+        with self._access.writing() as connection, database.database_errors(self._path):
+            summary = rows.read_summary(connection, document_id)
+            if summary is None:
+                raise DocumentUnknown(f"no document {document_id!r} in {self.folder}; `tongwen list` shows the ids")
+            with self._removing(connection):
+                held = hold(connection, summary)
+                paths = file_rows.paths_of_document(connection, document_id)
+                rows.delete_document(connection, document_id)
+                file_rows.delete_emptied(connection, paths)
+                self._forget(connection, [document_id])
+            self._vectors.publish(connection)
+            return held
 
     @contextmanager
     def _removing(self, connection: Connection) -> Iterator[None]:

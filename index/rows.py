@@ -28,14 +28,15 @@ from index.terms import terms
 _AT_SOURCE = "source = ? AND (? IS NULL OR file IS NULL OR file = ?)"
 
 
-def insert_document(connection: sqlite3.Connection, document: Document) -> None:
+def insert_document(connection: sqlite3.Connection, document: Document, number: int | None = None) -> None:
+    """Write a document as the last, or in the place `number` of the order, which has to be free."""
     metadata = json.dumps(dict(document.metadata), ensure_ascii=False)
     places = json.dumps([astuple(place) for place in document.places], ensure_ascii=False)
     values = (document.id, document.title, document.language, document.added_at.isoformat(), metadata, document.text)
     connection.execute(
-        "INSERT INTO documents (id, title, language, added_at, metadata, text, places, characters, checksum) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*values, places, len(document.text), _document_checksum(*values, places)),
+        "INSERT INTO documents (number, id, title, language, added_at, metadata, text, places, characters, checksum) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, *values, places, len(document.text), _document_checksum(*values, places)),
     )
 
 
