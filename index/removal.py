@@ -46,7 +46,8 @@ def hold(connection: sqlite3.Connection, summary: DocumentSummary) -> RemovedDoc
         raise DocumentUnknown(f"no document {summary.id!r}; `tongwen list` shows the ids")
     (number,) = connection.execute("SELECT number FROM documents WHERE id = ?", (summary.id,)).fetchone()
     sources = connection.execute(
-        "SELECT source, (SELECT path FROM files WHERE number = file) FROM sources WHERE document_id = ? ORDER BY number",
+        "SELECT source, path FROM sources LEFT JOIN files ON files.number = file WHERE document_id = ? "
+        "ORDER BY sources.number",
         (summary.id,),
     ).fetchall()
     paths = file_rows.paths_of_document(connection, summary.id)
