@@ -170,7 +170,7 @@ def _stem(name: str, member: str) -> str:
         return inner.stem
     if inner.parent.suffix:  # a record of a file in an archive
         return f"{inner.parent.stem} #{inner.name}"
-    stem = PurePosixPath(name).stem if PurePosixPath(name).suffix else name
+    stem = name.removesuffix(PurePosixPath(name).suffix)  # a text may be called "2025/26", which is no path
     return f"{stem} #{member}" if member else stem
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import anyio
@@ -15,9 +15,9 @@ from ui.api.nouns import AddObject, DocumentBody, DocumentObject, ListObject, Re
 from ui.api.problems import Problem, Refused
 from ui.api.services import Using
 from ui.contract import json_object, list_json
+from ui.offered import Offered, addable, read_offered
 
 if TYPE_CHECKING:
-    from index.extraction import LoadedFile
     from index.library import Library
 
 router = APIRouter(tags=["documents"])
@@ -25,16 +25,6 @@ router = APIRouter(tags=["documents"])
 TEXTS_PATH = "/api/v1/documents"
 FILES_PATH = "/api/v1/documents/files"
 MOST_FILES = 20  # in one request
-_SUFFIXES = {"text": "txt", "markdown": "md"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    """A file that came over the wire. Its source is not a path: nothing on disk is meant."""
-
-    name: str
-    content: bytes
-    source: str
 
 
 @router.get(
@@ -70,10 +60,8 @@ async def show_document(document_id: str, using: Using) -> Response:
     responses={200: {"model": AddObject}},
 )
 async def add_text(body: DocumentBody, using: Using) -> Response:
-    name = body.name.strip()
-    offered = _Offered(f"{name or 'text'}.{_SUFFIXES[body.kind]}", body.text.encode(), f"api:{name}" if name else "-")
     async with using.adding:
-        return await _add(using.library, [offered])
+        return await _add(using.library, [Offered.text(body.text, body.name, body.kind, "api")])
 
 
 @router.post(
@@ -86,12 +74,7 @@ async def add_text(body: DocumentBody, using: Using) -> Response:
 )
 async def add_files(files: Annotated[list[UploadFile], File(max_length=MOST_FILES)], using: Using) -> Response:
     async with using.adding:  # only now into memory
-        return await _add(using.library, [await _received(file) for file in files])
-
-
-async def _received(file: UploadFile) -> _Offered:
-    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1].strip() or "file"
-    return _Offered(name, await file.read(), f"upload:{name}")
+        return await _add(using.library, [Offered.file(file.filename or "", await file.read()) for file in files])
 
 
 @router.delete(
@@ -106,7 +89,7 @@ async def remove_document(document_id: str, using: Using) -> Response:
     return JSONResponse(json_object({"removed": [asdict(removed)]}))
 
 
-async def _add(library: Library, offered: Iterable[_Offered]) -> Response:
+async def _add(library: Library, offered: Iterable[Offered]) -> Response:
     report = await anyio.to_thread.run_sync(_read_and_add, library, offered)
     if report.failed and not report.documents:
         source, reason = report.failed[0]
@@ -115,26 +98,12 @@ async def _add(library: Library, offered: Iterable[_Offered]) -> Response:
     return JSONResponse(report.as_json())
 
 
-def _read_and_add(library: Library, offered: Iterable[_Offered]) -> AddReport:
-    report = AddReport()
-    for added in library.add_files(_load(offered, report)):
-        report.add(added)
-    return report
-
-
-def _load(offered: Iterable[_Offered], report: AddReport) -> Iterator[LoadedFile]:
-    """What goes into the library; what cannot is noted at once."""
-    from index.formats.registry import is_supported, why_unsupported
-    from index.loading import load_content
+def _read_and_add(library: Library, offered: Iterable[Offered]) -> AddReport:
     from index.parsing import Parser
 
+    report = AddReport()
     with Parser() as parser:
-        for one in offered:
-            if not is_supported(one.name):
-                report.failed.append((one.source, why_unsupported(one.name)))
-                continue
-            loaded = load_content(one.content, name=one.name, source=one.source, parser=parser)
-            if loaded.documents:
-                yield loaded
-            else:
-                report.note(loaded.source, loaded.rejected, loaded.notes)
+        files = addable(read_offered(offered, parser), lambda file: report.note(file.source, file.rejected, file.notes))
+        for added in library.add_files(files):
+            report.add(added)
+    return report
