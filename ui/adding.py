@@ -17,7 +17,7 @@ from index.errors import TongwenError
 from ui.offered import addable
 
 if TYPE_CHECKING:
-    from index.extraction import LoadedFile
+    from index.extraction import LoadedFile, Rejected
     from index.ingest import AddedFile
     from index.library import Library
     from index.parsing import Parser
@@ -37,8 +37,8 @@ class FileResult:
     name: str
     outcome: Outcome
     documents: int = 0  # that the library holds of it
-    reasons: tuple[str, ...] = ()  # why it, or parts of it, are no documents; in English, as `index` says it
-    notes: tuple[str, ...] = ()  # what was left out of it
+    rejected: tuple[Rejected, ...] = ()  # why it, or parts of it, are no documents; in English, as `index` says it
+    notes: tuple[str, ...] = ()  # what was left out of it, in English
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,16 @@ class Adding:
 
     def stop(self) -> None:
         self._stop.set()
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stop.is_set()
+
+    @property
+    def was_added(self) -> bool:
+        """Whether all of it is in the library."""
+        results = self._results.values()
+        return len(results) == len(self._names) and all(one.outcome not in ("failed", "stopped") for one in results)
 
     def follow(self) -> Iterator[Progress]:
         """How far it is, whenever that has changed; the last is "done". The work goes on if nobody follows any more."""
@@ -154,8 +164,7 @@ class Adding:
 
     def _refuse(self, loaded: LoadedFile) -> None:
         number = self._read - 1
-        reasons = tuple(_reason(one.member, one.reason) for one in loaded.rejected)
-        self._results[number] = FileResult(self._names[number], "failed", reasons=reasons, notes=loaded.notes)
+        self._results[number] = FileResult(self._names[number], "failed", 0, loaded.rejected, loaded.notes)
 
     def _embedded(self, passages: int) -> None:
         self._passages += passages
@@ -179,15 +188,11 @@ class Adding:
 
 def _result(name: str, added: AddedFile) -> FileResult:
     outcomes = {one.outcome for one in added.documents}
+    outcome: Outcome = "added"
     if added.outcome == "rejected":
-        outcome: Outcome = "failed"
-    elif added.outcome == "unchanged" or outcomes == {"unchanged"}:
+        outcome = "failed"
+    elif added.removed or "replaced" in outcomes:
+        outcome = "replaced"
+    elif outcomes <= {"unchanged"}:
         outcome = "unchanged"
-    else:
-        outcome = "replaced" if added.outcome == "changed" or "replaced" in outcomes else "added"
-    reasons = tuple(_reason(one.member, one.reason) for one in added.rejected)
-    return FileResult(name, outcome, len(added.documents) + added.kept, reasons, added.notes)
-
-
-def _reason(member: str, reason: str) -> str:
-    return f"{member}: {reason}" if member else reason
+    return FileResult(name, outcome, len(added.documents) + added.kept, added.rejected, added.notes)

@@ -122,7 +122,7 @@ class LibraryDesk:
     def paste(self, title: str, text: str) -> Adding:
         """A text as Markdown, called `title` if that is given, else by its first heading."""
         offered = Offered.text(text, title, "markdown", "pasted")
-        titled = offered.source != "-"
+        called = offered.source.partition(":")[2]  # on one line, and of a length
 
         def load(parser: Parser) -> Iterator[LoadedFile]:
             from index.extraction import LoadedFile, Rejected
@@ -131,10 +131,10 @@ class LibraryDesk:
                 yield LoadedFile(offered.source, rejected=(Rejected(TEXT_TOO_LONG),))
                 return
             for loaded in read_offered([offered], parser):
-                named = (replace(one, title=offered.name.removesuffix(".md")) for one in loaded.documents)
-                yield replace(loaded, documents=tuple(named)) if titled else loaded
+                named = tuple(replace(one, title=called or one.title) for one in loaded.documents)
+                yield replace(loaded, documents=named)
 
-        return Adding(self._library, [offered.name.removesuffix(".md") if titled else ""], load, self._turn)
+        return Adding(self._library, [called], load, self._turn)
 
     def read_again(self, document_id: str) -> Adding:
         """From where the library says that it came; raises `CannotReadAgain` where that is no file or allowed page.

@@ -36,7 +36,8 @@ class Offered:
         """A text; one of a name takes the place of the earlier text of that name that was sent there."""
         name = _seen(name)
         content = text.encode("utf-8", "replace")  # half characters, which no file can hold, become "?"
-        return cls(f"{name or 'text'}.{_SUFFIXES[kind]}", content, f"{sent_to}:{name}" if name else "-")
+        file = name.rstrip("/\\") or "text"  # a path that ends there has no suffix
+        return cls(f"{file}.{_SUFFIXES[kind]}", content, f"{sent_to}:{name}" if name else "-")
 
 
 def file_name(sent: str) -> str:
