@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import TongwenError
+from index.errors import DocumentUnknown, TongwenError
 from index.formats.registry import MAX_FILE_BYTES
 from ui.adding import Adding
 from ui.library_desk import LONGEST_TEXT, UNDO_SECONDS, LibraryDesk, Undo, Uploaded, discard
@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 STYLE = Path(__file__).with_name("library_page.css")
 SCRIPT = Path(__file__).with_name("library_page.js")
-VERBS = ("remove", "renew")  # of the buttons in the list: `remove-ID`, `renew-ID`
 _MEGABYTE = 1_000_000
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
@@ -38,6 +37,7 @@ class LibraryPage:
         """Times are shown in `zone`, by default that of this computer."""
         self._desk, self._words, self._zone = desk, words, zone
         self._running: dict[str, Adding] = {}  # by the session of a browser's tab
+        self._removing: set[tuple[str, str]] = set()  # the sessions and buttons that are being worked on
         self.undo = gr.State(None, time_to_live=UNDO_SECONDS)  # what was removed last, in memory alone
         self.number = gr.State(0)  # of the page of the list
         with gr.Column(elem_id="library"):
@@ -94,7 +94,15 @@ class LibraryPage:
             ),
             self.paste.click(self._paste, [*pasting, *where], [*pasting, *said, *view], **_QUIET),
             self.undoing.click(self._undo, [self.undo, *where], [*said, *view], **_QUIET),
-            channel.pressed(self._act, [channel.field, *where], [*said, *view], trigger_mode="multiple", **_QUIET),
+            # Not one generator for both: a click between what it shows last and its end would be lost.
+            channel.pressed(
+                self._remove,
+                [channel.field, self.undo, *where],
+                [*said, *view],
+                trigger_mode="multiple",
+                **_QUIET,
+            ),
+            channel.pressed(self._renew, [channel.field, *where], [*said, *view], **_QUIET),
         ]
 
     # Looking
@@ -175,24 +183,45 @@ class LibraryPage:
 
     # Changing
 
-    def _act(self, pressed: str, looked_for: str, number: int, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def _remove(
+        self, pressed: str, undo: Undo | None, looked_for: str, number: int, request: gr.Request
+    ) -> tuple[Any, ...]:
         verb, _, document_id = pressed.partition("-")
-        if verb not in VERBS:  # a button of another part of the page
+        action = str(request.session_hash), pressed
+        if verb != "remove" or action in self._removing:  # another button, or the second of two clicks
+            return (gr.skip(),) * 12
+        if not _may_write(request):
+            return *self._said(self._words.not_allowed, alarming=True), *self._view(looked_for, number, request)
+        self._removing.add(action)
+        try:
+            said = self._removed(document_id, undo)
+        except TongwenError as error:
+            said = self._said(self._why_not(error), alarming=True)
+        finally:
+            self._removing.discard(action)
+        return *said, *self._view(looked_for, number, request)
+
+    def _renew(self, pressed: str, looked_for: str, number: int, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        verb, _, document_id = pressed.partition("-")
+        if verb != "renew":
             yield (gr.skip(),) * 12
             return
         if not _may_write(request):
             yield *self._said(self._words.not_allowed, alarming=True), *self._view(looked_for, number, request)
             return
         try:
-            if verb == "renew":
-                yield from self._follow(self._desk.read_again(document_id), looked_for, number, request)
-                return
-            undo = self._desk.remove(document_id)
+            yield from self._follow(self._desk.read_again(document_id), looked_for, number, request)
         except TongwenError as error:
             yield *self._said(self._why_not(error), alarming=True), *self._view(looked_for, number, request)
-            return
-        removed = self._words.removed.format(title=undo.removed.summary.title)
-        yield *self._said(removed, undo), *self._view(looked_for, number, request)
+
+    def _removed(self, document_id: str, last: Undo | None) -> tuple[Any, ...]:
+        """What is said of a removal; of one that this visitor has made already, the same as then."""
+        try:
+            last = self._desk.remove(document_id)
+        except DocumentUnknown:
+            if last is None or last.removed.summary.id != document_id:
+                raise
+        return self._said(self._words.removed.format(title=last.removed.summary.title), last)
 
     def _undo(self, undo: Undo | None, looked_for: str, number: int, request: gr.Request) -> tuple[Any, ...]:
         words = self._words
