@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import timedelta, timezone
+from functools import partial
 
 import fastapi
 import gradio as gr
@@ -12,37 +13,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from ui.library_messages import LIBRARY_MESSAGES
 from ui.security import POLICY, uncompressed, with_nonce
 from ui.visitors import SCOPES, Visitor
-from ui.web.app import FONTS
-from ui.web.app import STYLE as PAGE_STYLE
-from ui.web.library_page import SCRIPT as LIBRARY_SCRIPT
-from ui.web.library_page import STYLE, LibraryPage
+from ui.web.app import FONTS, SCRIPTS, STYLES, silence
+from ui.web.channel import Channel
+from ui.web.library_page import LibraryPage
 from ui.web.upload_limit import UploadLimit
 
+FOLDER = STYLES[0].parent
 BODY_LIMIT = 1024 * 1024
 SHANGHAI = timezone(timedelta(hours=8))
-
-# What page.js does: the language of the page for Gradio's own words, and buttons in rendered text that reach Python.
-SCRIPT = """
-const locale = location.pathname.startsWith("/zh") ? "zh-CN" : "en";
-Object.defineProperty(navigator, "language", { get: () => locale });
-Object.defineProperty(navigator, "languages", { get: () => [locale] });
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button.act");
-  if (!button) return;
-  const field = document.querySelector("#acting-action textarea, #acting-action input");
-  field.value = button.id;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  setTimeout(() => document.querySelector("#acting").click());
-});
-"""
-
-
-class Channel:
-    """As the page of the chat has it."""
-
-    def __init__(self):
-        self.field = gr.Textbox(elem_id="acting-action", visible="hidden", max_length=64)
-        self.pressed = gr.Button(elem_id="acting", visible="hidden").click
 
 
 class Walls:
@@ -76,14 +54,20 @@ class Walls:
         return await self.app(uncompressed(scope), receive, send_page)
 
 
+def _script(name):
+    return FileResponse(FOLDER / name, media_type="text/javascript")
+
+
 def build_library_app(desk):
+    silence()
     app = fastapi.FastAPI()
     app.add_middleware(UploadLimit, limit=BODY_LIMIT)
     app.add_middleware(Walls)
-    app.add_api_route("/library.js", lambda: FileResponse(LIBRARY_SCRIPT, media_type="text/javascript"))
+    for name in SCRIPTS:
+        app.add_api_route(f"/{name}", partial(_script, name))
     for language, words in LIBRARY_MESSAGES.items():
         with gr.Blocks(analytics_enabled=False, title="Library") as page:
-            channel = Channel()
+            channel = Channel("managing")
             changes = gr.Markdown("0", elem_id="changes")
             library_page = LibraryPage(desk, words, SHANGHAI)
             for event in library_page.attach([page.load], channel):
@@ -93,8 +77,8 @@ def build_library_app(desk):
             page.queue(default_concurrency_limit=4),
             path=f"/{language}",
             theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS),
-            head='<script src="/library.js"></script>',
-            css_paths=[PAGE_STYLE, STYLE],
+            head="".join(f'<script src="/{name}"></script>' for name in SCRIPTS),
+            css_paths=STYLES,
             footer_links=[],
             allowed_paths=[],
             show_error=False,

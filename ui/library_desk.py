@@ -74,7 +74,7 @@ class LibraryDesk:
 
     def __init__(self, library: Library, allowed_hosts: Sequence[AllowedHost] = ()) -> None:
         """Web pages are read again from `allowed_hosts` alone."""
-        self._library = library
+        self.library = library
         self._allowed_hosts = allowed_hosts
         self._turn = threading.Lock()
 
@@ -83,7 +83,7 @@ class LibraryDesk:
     def page(self, looked_for: str = "", number: int = 0) -> ListedPage:
         """Page `number`, or the last where there are not so many; an empty one where no library was made yet."""
         try:
-            documents = self._library.documents()
+            documents = self.library.documents()
         except LibraryMissing:
             documents = []
         newest = sorted(documents, key=lambda document: document.added_at)[::-1]
@@ -117,7 +117,7 @@ class LibraryDesk:
                 taken.add(name)
 
         names = [file_name(one.name) for one in files]
-        return Adding(self._library, names, load, self._turn, discard=lambda: discard(files))
+        return Adding(self.library, names, load, self._turn, discard=lambda: discard(files))
 
     def paste(self, title: str, text: str) -> Adding:
         """A text as Markdown, called `title` if that is given, else by its first heading."""
@@ -134,14 +134,14 @@ class LibraryDesk:
                 named = tuple(replace(one, title=called or one.title) for one in loaded.documents)
                 yield replace(loaded, documents=named)
 
-        return Adding(self._library, [called], load, self._turn)
+        return Adding(self.library, [called], load, self._turn)
 
     def read_again(self, document_id: str) -> Adding:
         """From where the library says that it came; raises `CannotReadAgain` where that is no file or allowed page.
 
         Only what stands in the rows of the library is read: nobody can name a path or an address from a page.
         """
-        paths = [path for path in self._library.files_of(document_id) if self._is_readable(path)]
+        paths = [path for path in self.library.files_of(document_id) if self._is_readable(path)]
         if not paths:
             raise CannotReadAgain(NOT_AGAIN)
 
@@ -154,7 +154,7 @@ class LibraryDesk:
                 else:
                     yield load_url(path, self._allowed_hosts, parser)
 
-        return Adding(self._library, paths, load, self._turn)
+        return Adding(self.library, paths, load, self._turn)
 
     def _is_readable(self, path: str) -> bool:
         return Path(path).is_absolute() or self._is_allowed_address(path)
@@ -173,10 +173,10 @@ class LibraryDesk:
     # Removing
 
     def remove(self, document_id: str) -> Undo:
-        return Undo(self._library.take_out(document_id), time.monotonic() + UNDO_SECONDS)
+        return Undo(self.library.take_out(document_id), time.monotonic() + UNDO_SECONDS)
 
     def bring_back(self, undo: Undo) -> DocumentSummary:
-        return self._library.put_back(undo.removed)
+        return self.library.put_back(undo.removed)
 
 
 def discard(files: Sequence[Uploaded]) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from index.errors import PackageMissing
 from ui.add_command import added_line
-from ui.options import LibraryOption, open_assistant
+from ui.options import LibraryOption, open_assistant, read_settings
 from ui.progress import embedding_progress
 from ui.visitors import Scope
 
@@ -62,9 +62,11 @@ def serve(
 
     With the extra `mcp` installed, the Model Context Protocol is served as well, at /mcp.
     """
+    from index.web_address import parse_allowed_hosts
     from ui.access.doorway import Proxied, open_doorway
     from ui.api.app import build_api
     from ui.feedback import keeper
+    from ui.library_desk import LibraryDesk
     from ui.web.app import build_app
     from ui.web.server import serve as serve_app
     from ui.web.services import ChatServices
@@ -79,7 +81,7 @@ def serve(
         lambda: len(assistant.library.documents()),
         lambda: SAMPLE_QUESTIONS,
         counterpart=assistant.counterpart,
-        library=assistant.library,
+        desk=LibraryDesk(assistant.library, parse_allowed_hosts(read_settings().allowed_hosts)),
         keep_feedback=keeper(assistant.library),
         answering=api.state.services.answering,
     )

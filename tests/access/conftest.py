@@ -14,6 +14,7 @@ from ui.access.access import Access
 from ui.access.guard import Guard
 from ui.access.keys import KeyStore
 from ui.api.app import build_api
+from ui.library_desk import LibraryDesk
 from ui.mcp_server import mount
 from ui.visitors import visitor_of
 from ui.web.app import build_app
@@ -102,7 +103,7 @@ def whole(assistant, asked):
     """Everything that `tongwen serve` answers with, and its guard; made once, because Gradio takes seconds."""
     noted = Noted(assistant, asked, library=Noted(assistant.library, asked))
     api = build_api(noted)
-    services = ChatServices(noted, lambda: 2, library=noted.library)
+    services = ChatServices(noted, lambda: 2, desk=LibraryDesk(noted.library))
     app = build_app(services, HOSTS, api, Access(KeyStore(assistant.library.folder / "none")))
     mount(app, noted, api.state.services.answering, HOSTS)
     app.middleware_stack = app.build_middleware_stack()

@@ -20,6 +20,7 @@ from rag.answer import Check, Checks, Conflict, Note, Statement
 from rag.counterpart import Counterpart
 from ui.conversation import Turn
 from ui.conversations import Conversation
+from ui.library_desk import LibraryDesk
 from ui.messages import MESSAGES
 from ui.rendering.conversation_list import conversation_list, deleted_notice
 from ui.rendering.document_page import Stretch, document_page
@@ -169,7 +170,7 @@ def hostile_url(serving, answer, citation, hostile_document, tmp_path_factory):
 
     context = {"title": JOINED, "section": (JOINED,), "before": JOINED, "after": JOINED}
     same = Counterpart("ab", start=0, end=1, quote=JOINED, sha256="0f", cosine=1.0, language="zh", **context)
-    return serving(Assistant(), counterpart=lambda _: same, library=library, suggest=lambda *_: ONE_LINE)
+    return serving(Assistant(), counterpart=lambda _: same, desk=LibraryDesk(library), suggest=lambda *_: ONE_LINE)
 
 
 @pytest.mark.browser

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from gradio_client import Client
-from library_app import SCRIPT, build_library_app
+from library_app import build_library_app
 from playwright.sync_api import expect
 from serving import served
 
@@ -62,9 +62,9 @@ def server(tmp_path_factory, uploads):
 def library(server, tmp_path):
     """An empty one behind the page."""
     _, desk = server
-    desk._library = Library(tmp_path / "library", Embedder(), lock_wait_seconds=0.2)
-    yield desk._library
-    desk._library.embedder.go_on.set()
+    desk.library = Library(tmp_path / "library", Embedder(), lock_wait_seconds=0.2)
+    yield desk.library
+    desk.library.embedder.go_on.set()
 
 
 @pytest.fixture
@@ -79,7 +79,6 @@ def open_page(browser, server, library):
             locale = {"zh": "en-US", "en": "zh-CN"}[language]
             context = browser.new_context(locale=locale, extra_http_headers={"x-scopes": scopes}, **options)
             page = contexts.enter_context(context).new_page()
-            page.add_init_script(SCRIPT)
             page.on(
                 "request",
                 lambda request: (

@@ -9,6 +9,7 @@ from index.loading import load_samples
 from rag.answer import Check, Checks, Statement
 from rag.counterpart import Counterpart
 from ui.document_messages import DOCUMENT_MESSAGES
+from ui.library_desk import LibraryDesk
 from ui.messages import MESSAGES
 
 pytestmark = pytest.mark.browser
@@ -56,7 +57,7 @@ def url(serving, answer, citation, library):
         def stream(self, question, history=()):
             yield shown
 
-    return serving(Assistant(), library=library, counterpart=lambda cited: same.get(cited.number))
+    return serving(Assistant(), desk=LibraryDesk(library), counterpart=lambda cited: same.get(cited.number))
 
 
 @pytest.fixture(params=["zh", "en"])

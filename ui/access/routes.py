@@ -47,6 +47,7 @@ _LISTED: dict[str, Mapping[str, Need]] = {
     "/v1/embeddings": _ASK,
     "/mcp": {**_READ, "POST": "read", "DELETE": "read"},
     "/page.js": _READ,
+    "/library_page.js": _READ,
     "/documents/{document_id}": _READ,
     "/conversations/{conversation_id}/export.{kind}": _READ,
     "/favicon.ico": _READ,

@@ -70,7 +70,8 @@ def _row(
         if can_renew:
             buttons.insert(0, ("renew", words.read_again))
         made = "".join(
-            f'<button type="button" class="act {verb}" id="{verb}-{document.id}">{escape(word)}{spoken}</button>'
+            f'<button type="button" class="act via-managing {verb}" id="{verb}-{document.id}">'
+            f"{escape(word)}{spoken}</button>"
             for verb, word in buttons
         )
         cells.append(("changing", made))

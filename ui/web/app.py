@@ -4,12 +4,12 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import fastapi
 from fastapi.responses import FileResponse, RedirectResponse
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -19,11 +19,11 @@ from ui.api.doors import Doors
 from ui.messages import MESSAGES, preferred_language
 from ui.security import LOOPBACK, harden
 from ui.web.services import ChatServices
+from ui.web.upload_limit import UploadLimit
 
 BODY_LIMIT = 1024 * 1024  # bytes; a question is a few kilobytes
-STYLES = [Path(__file__).with_name(name) for name in ("page.css", "evidence.css")]
-SCRIPT = Path(__file__).with_name("page.js")
-SCRIPT_PATH = "/page.js"
+STYLES = [Path(__file__).with_name(name) for name in ("page.css", "evidence.css", "library_page.css")]
+SCRIPTS = ("page.js", "library_page.js")
 ICON = Path(__file__).with_name("icon.svg")
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONOSPACE = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -58,8 +58,7 @@ def build_app(
 async def _build(
     services: ChatServices, hosts: Sequence[str], api: ASGIApp | None, access: Access | None
 ) -> fastapi.FastAPI:
-    for name, value in SILENCE.items():
-        os.environ.setdefault(name, value)
+    silence()
     import gradio as gr
 
     from ui.web.documents import router_for
@@ -67,16 +66,17 @@ async def _build(
 
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     app = fastapi.FastAPI(**undocumented)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)  # of the chat; the API has its own
+    app.add_middleware(UploadLimit, limit=BODY_LIMIT)  # of the chat; the API has its own
     if api:
         app.add_middleware(Doors, api=api)
     guard(app, access)
     harden(app, hosts)
     app.add_api_route("/", _choose_language, methods=["GET", "HEAD"])
-    app.add_api_route(SCRIPT_PATH, _script, methods=["GET"])
+    for name in SCRIPTS:
+        app.add_api_route(f"/{name}", partial(_script, name), methods=["GET"])
     app.add_api_route("/favicon.ico", _icon, methods=["GET"])
-    if services.library:
-        app.include_router(router_for(services.library))
+    if services.desk:
+        app.include_router(router_for(services.desk.library))
     for language in MESSAGES:
         gr.mount_gradio_app(
             app,
@@ -85,9 +85,8 @@ async def _build(
             app_kwargs=undocumented,
             theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONOSPACE),
             css_paths=STYLES,
-            head=f'<script src="{SCRIPT_PATH}"></script>',
+            head="".join(f'<script src="/{name}"></script>' for name in SCRIPTS),
             footer_links=[],
-            max_file_size=BODY_LIMIT,
             allowed_paths=[],
             show_error=False,
             ssr_mode=False,
@@ -99,13 +98,21 @@ async def _build(
     return app
 
 
+def silence() -> None:
+    """Set what Gradio reads when it is imported and when it makes a page, before either."""
+    for name, value in SILENCE.items():
+        os.environ.setdefault(name, value)
+
+
 def _choose_language(request: fastapi.Request) -> Response:
     language = preferred_language(request.headers.get("accept-language", ""))
     return RedirectResponse(f"/{language}/", headers={"vary": "accept-language", "cache-control": "no-store"})
 
 
-def _script() -> Response:
-    return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
+def _script(name: str) -> Response:
+    return FileResponse(
+        Path(__file__).with_name(name), media_type="text/javascript", headers={"cache-control": "no-cache"}
+    )
 
 
 def _icon() -> Response:

@@ -23,8 +23,6 @@ from ui.web.upload_limit import UPLOAD_LIMIT
 
 logger = logging.getLogger(__name__)
 
-STYLE = Path(__file__).with_name("library_page.css")
-SCRIPT = Path(__file__).with_name("library_page.js")
 _MEGABYTE = 1_000_000
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}

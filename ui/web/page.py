@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from ui.chat import Chat, Screen
+from ui.library_messages import LIBRARY_MESSAGES
 from ui.messages import MESSAGES, InterfaceLanguage
 from ui.rendering.evidence import evidence
 from ui.rendering.transcript import header, notice, suggestions, transcript
@@ -17,6 +18,7 @@ from ui.visitors import Visitor, visitor_of
 from ui.web.channel import Channel, read_action
 from ui.web.conversation_list import ConversationList
 from ui.web.feedback_form import FeedbackForm
+from ui.web.library_page import LibraryPage
 from ui.web.services import ChatServices
 
 # What takes no time does not wait in the queue of questions, and is not refused where that is full.
@@ -117,27 +119,31 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         state = gr.Markdown(elem_id="state", **TEXT)
         ticking = gr.Timer(1, active=False)
         asking, acting = Channel("asking"), Channel("acting")
-        with gr.Tabs(elem_id="tabs"), gr.Tab(messages.chat_tab, elem_id="chat"), gr.Row(elem_id="columns"):
-            conversations = ConversationList(services.conversations, language)
-            with gr.Column(scale=4, min_width=320, elem_id="conversation"):
-                said = gr.Markdown(elem_id="transcript", **TEXT)
-                note = gr.Markdown(elem_id="notice", **TEXT)
-                next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
-                feedback = FeedbackForm(services.keep_feedback, messages) if services.keep_feedback else None
-                with gr.Row(visible=False, elem_id="editing") as editing:
-                    gr.Markdown(notice(messages.editing), **TEXT)
-                    leaving = gr.Button(messages.cancel_edit, size="sm", scale=0)
-                box = gr.Textbox(
-                    elem_id="question",
-                    label=messages.question_label,
-                    show_label=False,
-                    placeholder=messages.placeholder,
-                    submit_btn=messages.send,
-                    max_lines=6,
-                    autofocus=True,
-                )
-            with gr.Column(scale=3, min_width=320):
-                panel = gr.Markdown(elem_id="evidence", **TEXT)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(messages.chat_tab, elem_id="chat"), gr.Row(elem_id="columns"):
+                conversations = ConversationList(services.conversations, language)
+                with gr.Column(scale=4, min_width=320, elem_id="conversation"):
+                    said = gr.Markdown(elem_id="transcript", **TEXT)
+                    note = gr.Markdown(elem_id="notice", **TEXT)
+                    next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
+                    feedback = FeedbackForm(services.keep_feedback, messages) if services.keep_feedback else None
+                    with gr.Row(visible=False, elem_id="editing") as editing:
+                        gr.Markdown(notice(messages.editing), **TEXT)
+                        leaving = gr.Button(messages.cancel_edit, size="sm", scale=0)
+                    box = gr.Textbox(
+                        elem_id="question",
+                        label=messages.question_label,
+                        show_label=False,
+                        placeholder=messages.placeholder,
+                        submit_btn=messages.send,
+                        max_lines=6,
+                        autofocus=True,
+                    )
+                with gr.Column(scale=3, min_width=320):
+                    panel = gr.Markdown(elem_id="evidence", **TEXT)
+            if services.desk:
+                with gr.Tab(LIBRARY_MESSAGES[language].tab, elem_id="library-tab") as library_tab:
+                    library_page = LibraryPage(services.desk, LIBRARY_MESSAGES[language])
 
         shown = [current, said, panel, box, note, conversations.listed]
         settled = [*shown, next_questions, edited, editing]
@@ -156,6 +162,9 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         )
         conversations.attach(chat, current, [*shown, next_questions], lambda *of: (*draw(*of), ""), _session, QUIET)
         leaving.click(leave, None, [box, edited, editing], **QUIET)
+        if services.desk:
+            for changed in library_page.attach([page.load, library_tab.select], Channel("managing")):
+                changed.then(greet, None, [head, state, ticking], **QUIET)
         page.load(greet, None, [head, state, ticking], **QUIET)
         page.load(open_last, None, shown, **QUIET)
         ticking.tick(greet, None, [head, state, ticking], **QUIET)

@@ -11,11 +11,11 @@ from ui.conversations import Conversations
 from ui.preparation import Preparation
 
 if TYPE_CHECKING:
-    from index.library import Library
     from rag.answer import Answer, Citation
     from rag.counterpart import Counterpart
     from ui.conversation import Assistant
     from ui.feedback import KeepFeedback
+    from ui.library_desk import LibraryDesk
 
 
 AT_ONCE = 4  # questions answered at a time
@@ -40,7 +40,7 @@ class ChatServices:
     examples: Callable[[], Sequence[str]] = _none  # questions to begin with
     suggest: Callable[[Answer, Sequence[str]], Sequence[str]] = _none  # what to ask next; given what was asked before
     counterpart: Callable[[Citation], Counterpart | None] = _no_counterpart  # what says the same in the other language
-    library: Library | None = None  # whose documents have a page
+    desk: LibraryDesk | None = None  # of the library, whose documents then have pages
     keep_feedback: KeepFeedback | None = None  # answers have thumbs under them where it is kept
     conversations: Conversations = field(default_factory=Conversations)
     answering: Gate = field(default_factory=lambda: Gate(AT_ONCE, WAITING, WAIT_SECONDS))  # shared with the other doors
