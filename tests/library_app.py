@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.datastructures import Headers, MutableHeaders
 
 from ui.library_messages import LIBRARY_MESSAGES
-from ui.security import POLICY, uncompressed, with_nonce
+from ui.security import POLICY, uncompressed, with_nonce, with_scripts
 from ui.visitors import SCOPES, Visitor
 from ui.web.app import FONTS, SCRIPTS, STYLES, silence
 from ui.web.channel import Channel
@@ -45,7 +45,8 @@ class Walls:
             page.extend(message.get("body", b""))
             if message.get("more_body"):
                 return
-            body, headers = with_nonce(bytes(page), nonce), MutableHeaders(scope=start)
+            body = with_nonce(with_scripts(bytes(page), [f"/{name}" for name in SCRIPTS]), nonce)
+            headers = MutableHeaders(scope=start)
             headers["content-security-policy"] = POLICY.format(nonce=nonce)
             headers["content-length"] = str(len(body))
             await send(start)
@@ -77,7 +78,6 @@ def build_library_app(desk):
             page.queue(default_concurrency_limit=4),
             path=f"/{language}",
             theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS),
-            head="".join(f'<script src="/{name}"></script>' for name in SCRIPTS),
             css_paths=STYLES,
             footer_links=[],
             allowed_paths=[],

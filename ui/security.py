@@ -31,18 +31,22 @@ POLICY = (
 )
 
 
-def harden(app: FastAPI, hosts: Sequence[str] = LOOPBACK) -> None:
-    """Put the walls around `app`, which then answers only requests made to one of `hosts`."""
+def harden(app: FastAPI, hosts: Sequence[str] = LOOPBACK, scripts: Sequence[str] = ()) -> None:
+    """Put the walls around `app`, which then answers only requests made to one of `hosts`.
+
+    `scripts` are addresses of our own that each page loads before anything else.
+    """
     app.add_middleware(SameOrigin)
     app.add_middleware(KnownHosts, hosts=hosts)
-    app.add_middleware(PageHeaders)  # added last, so it is outermost: refusals carry the headers too
+    app.add_middleware(PageHeaders, scripts=scripts)  # added last, so it is outermost: refusals carry the headers too
 
 
 class PageHeaders:
     """Adds the security headers to every response, and to the page's own scripts the nonce that lets them run."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, scripts: Sequence[str] = ()) -> None:
         self.app = app
+        self._scripts = scripts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,7 +73,7 @@ class PageHeaders:
                 page.extend(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                body = with_nonce(bytes(page), nonce)
+                body = with_nonce(with_scripts(bytes(page), self._scripts), nonce)
                 if "content-length" in (headers := MutableHeaders(scope=start)):
                     headers["content-length"] = str(len(body))
                 await send(start)
@@ -77,6 +81,12 @@ class PageHeaders:
             await send(message)
 
         await self.app(uncompressed(scope) if is_page else scope, receive, send_with_headers)
+
+
+def with_scripts(page: bytes, scripts: Sequence[str]) -> bytes:
+    """`page` with our own scripts before all others. What Gradio is told to put into its head, it adds too late."""
+    tags = "".join(f'<script src="{address}"></script>' for address in scripts)
+    return page.replace(b"<head>", b"<head>" + tags.encode(), 1)
 
 
 def with_nonce(page: bytes, nonce: str) -> bytes:

@@ -227,8 +227,13 @@ def test_a_hidden_button_is_no_wall_but_the_server_is(open_page, library):
     (document,) = library.documents()
     page = open_page(scopes="read")
     page.evaluate(
-        """id => { const button = document.createElement("button"); button.className = "act"; button.id = id;
-        document.body.append(button); button.click(); }""",
+        """id => {
+            const button = document.createElement("button");
+            button.className = "act via-managing";
+            button.id = id;
+            document.body.append(button);
+            button.click();
+        }""",
         f"remove-{document.id}",
     )
     expect(page.locator("#library-notice")).to_contain_text(LIBRARY_MESSAGES["en"].not_allowed)

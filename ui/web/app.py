@@ -70,7 +70,7 @@ async def _build(
     if api:
         app.add_middleware(Doors, api=api)
     guard(app, access)
-    harden(app, hosts)
+    harden(app, hosts, [f"/{name}" for name in SCRIPTS])
     app.add_api_route("/", _choose_language, methods=["GET", "HEAD"])
     for name in SCRIPTS:
         app.add_api_route(f"/{name}", partial(_script, name), methods=["GET"])
@@ -85,7 +85,6 @@ async def _build(
             app_kwargs=undocumented,
             theme=gr.themes.Base(primary_hue="teal", neutral_hue="slate", font=FONTS, font_mono=MONOSPACE),
             css_paths=STYLES,
-            head="".join(f'<script src="/{name}"></script>' for name in SCRIPTS),
             footer_links=[],
             allowed_paths=[],
             show_error=False,
