@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import PackageMissing
+from index.errors import LibraryMissing, PackageMissing
 from ui.add_command import added_line
 from ui.options import LibraryOption, open_assistant, read_settings
 from ui.progress import embedding_progress
@@ -81,6 +82,7 @@ def serve(
         lambda: len(assistant.library.documents()),
         lambda: SAMPLE_QUESTIONS,
         counterpart=assistant.counterpart,
+        library_version=partial(_version, assistant.library),
         desk=LibraryDesk(assistant.library, parse_allowed_hosts(read_settings().allowed_hosts)),
         keep_feedback=keeper(assistant.library),
         answering=api.state.services.answering,
@@ -97,6 +99,14 @@ def serve(
         print(doorway.guarded_by, flush=True)
     services.preparation.start(lambda done: _prepare(assistant, done, fill=not held))
     serve_app(page, host, port)
+
+
+def _version(library: Library) -> str:
+    try:
+        with library.snapshot() as snapshot:
+            return snapshot.version
+    except LibraryMissing:
+        return ""
 
 
 def _prepare(assistant: Assistant, done: Callable[[int], None], fill: bool) -> None:

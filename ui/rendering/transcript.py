@@ -93,12 +93,17 @@ def _reply(number: int, turn: Turn, messages: Messages) -> str:
             return said or f'<p class="working" role="status">{escape(messages.working)}</p>'
         case "answered":
             return said + _remarks(turn.answer, messages)
-        case "incomplete":
-            return said + _note(turn.problem or messages.incomplete)
-        case "failed" if turn.reference:
-            return said + _note(messages.unexpected.format(reference=turn.reference))
-        case "failed":
-            return said + _note(messages.problem.format(problem=messages.problems[turn.problem]))
+        case "incomplete" | "failed":
+            return said + _note(without_answer(turn, messages))
+
+
+def without_answer(turn: Turn, messages: Messages) -> str:
+    """Why a turn that is incomplete or failed has no answer, as plain text."""
+    if turn.status == "incomplete":
+        return turn.problem or messages.incomplete
+    if turn.reference:
+        return messages.unexpected.format(reference=turn.reference)
+    return messages.problem.format(problem=messages.problems[turn.problem])
 
 
 def _remarks(answer: Answer | None, messages: Messages) -> str:

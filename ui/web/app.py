@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ async def _build(
     import gradio as gr
 
     from ui.web.documents import router_for
+    from ui.web.exports import export_router
     from ui.web.page import build_page
 
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -75,6 +77,7 @@ async def _build(
     for name in SCRIPTS:
         app.add_api_route(f"/{name}", partial(_script, name), methods=["GET"])
     app.add_api_route("/favicon.ico", _icon, methods=["GET"])
+    app.include_router(export_router(services.conversations, version("tongwen"), services.library_version))
     if services.desk:
         app.include_router(router_for(services.desk.library))
     for language in MESSAGES:

@@ -27,6 +27,10 @@ def _none(*_: object) -> Sequence[str]:
     return ()
 
 
+def _unknown() -> str:
+    return ""
+
+
 def _no_counterpart(_: object) -> None:
     return None
 
@@ -40,6 +44,7 @@ class ChatServices:
     examples: Callable[[], Sequence[str]] = _none  # questions to begin with
     suggest: Callable[[Answer, Sequence[str]], Sequence[str]] = _none  # what to ask next; given what was asked before
     counterpart: Callable[[Citation], Counterpart | None] = _no_counterpart  # what says the same in the other language
+    library_version: Callable[[], str] = _unknown  # is written into what is exported
     desk: LibraryDesk | None = None  # of the library, whose documents then have pages
     keep_feedback: KeepFeedback | None = None  # answers have thumbs under them where it is kept
     conversations: Conversations = field(default_factory=Conversations)
