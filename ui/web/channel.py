@@ -38,6 +38,6 @@ class Channel:
     def __init__(self, door: str) -> None:
         import gradio as gr
 
-        self.field: Any = gr.Textbox(elem_id=f"{door}-action", visible="hidden", max_length=64)
+        self.field: Any = gr.Textbox("", elem_id=f"{door}-action", visible="hidden", max_length=64)
         self._button: Any = gr.Button(elem_id=door, visible="hidden")
         self.pressed = self._button.click

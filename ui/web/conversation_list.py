@@ -25,7 +25,7 @@ class ConversationList:
         with gr.Column(scale=1, min_width=220, elem_id="conversations"):
             self._new = gr.Button(messages.new_conversation, size="sm", elem_id="new-conversation")
             with gr.Column(visible=False, elem_id="renaming") as self._renaming:
-                self._name = gr.Textbox(label=messages.new_name, max_length=LONGEST_TITLE, max_lines=1)
+                self._name = gr.Textbox("", label=messages.new_name, max_length=LONGEST_TITLE, max_lines=1)
                 with gr.Row():
                     self._cancel = gr.Button(messages.cancel, size="sm")
                     self._save = gr.Button(messages.save, variant="primary", size="sm")

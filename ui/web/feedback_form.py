@@ -21,8 +21,8 @@ class FeedbackForm:
         self._keep, self._messages = keep, messages
         self.said_of = gr.State(None)  # the answer that the form is about
         with gr.Column(visible=False, elem_id="feedback") as self.form:
-            self.reason = gr.Textbox(label=messages.feedback_reason, max_length=LONGEST, max_lines=3)
-            self.correction = gr.Textbox(label=messages.feedback_correction, max_length=LONGEST, max_lines=6)
+            self.reason = gr.Textbox("", label=messages.feedback_reason, max_length=LONGEST, max_lines=3)
+            self.correction = gr.Textbox("", label=messages.feedback_correction, max_length=LONGEST, max_lines=6)
             with gr.Row():
                 cancel = gr.Button(messages.cancel, size="sm")
                 send = gr.Button(messages.feedback_send, variant="primary", size="sm")

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _MEGABYTE = 1_000_000
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_BRIEF: dict[str, Any] = {**_QUIET, "queue": False}  # takes no time, so it waits for nothing that does
 _TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
 
@@ -49,9 +50,11 @@ class LibraryPage:
                 }
                 gr.Markdown(notice(words.upload_help.format(**megabytes)), elem_id="library-help", **_TEXT)
                 with gr.Accordion(words.paste, open=False, elem_id="library-paste"):
-                    self.title = gr.Textbox(label=words.paste_title, max_lines=1, max_length=200)
+                    self.title = gr.Textbox("", label=words.paste_title, max_lines=1, max_length=200)
                     # One more than it may have, so that a browser cuts nothing off without a word.
-                    self.text = gr.Textbox(label=words.paste_text, lines=6, max_lines=16, max_length=LONGEST_TEXT + 1)
+                    self.text = gr.Textbox(
+                        "", label=words.paste_text, lines=6, max_lines=16, max_length=LONGEST_TEXT + 1
+                    )
                     self.paste = gr.Button(words.paste_add, variant="primary", elem_id="library-paste-add")
             with gr.Row(elem_id="library-state"):
                 self.progress = gr.Markdown(elem_id="library-progress", **_TEXT)
@@ -60,7 +63,12 @@ class LibraryPage:
                 self.notice = gr.Markdown(**_TEXT)
                 self.undoing = gr.Button(words.undo, visible=False, size="sm", scale=0, elem_id="library-undo")
             self.search = gr.Textbox(
-                label=words.search, show_label=False, placeholder=words.search, max_lines=1, elem_id="library-search"
+                "",
+                label=words.search,
+                show_label=False,
+                placeholder=words.search,
+                max_lines=1,
+                elem_id="library-search",
             )
             self.listed = gr.Markdown(elem_id="library-list", **_TEXT)
             with gr.Row(elem_id="library-pages", visible=False) as self.pages:
@@ -78,12 +86,12 @@ class LibraryPage:
         where = [self.search, self.number]
         said = [self.progress, self.stop, self.notice, self.undoing, self.undo, self.adding]
         for event in opened:
-            event(self._open, where, [self.adding, *view], **_QUIET)
+            event(self._open, where, [self.adding, *view], **_BRIEF)
         # Not `input`, which Gradio raises for keys alone and not for what is pasted or dictated.
-        self.search.change(self._search, self.search, view, trigger_mode="always_last", **_QUIET)
-        self.previous.click(self._turn_back, where, view, **_QUIET)
-        self.next.click(self._turn_on, where, view, **_QUIET)
-        self.stop.click(self._stop, None, [self.progress, self.stop], **_QUIET)
+        self.search.change(self._search, self.search, view, trigger_mode="always_last", **_BRIEF)
+        self.previous.click(self._turn_back, where, view, **_BRIEF)
+        self.next.click(self._turn_on, where, view, **_BRIEF)
+        self.stop.click(self._stop, None, [self.progress, self.stop], **_BRIEF)
         pasting = [self.title, self.text]
         return [
             # The names that their senders gave to files are in what Gradio makes paths of, so it must not.
@@ -91,14 +99,14 @@ class LibraryPage:
                 self._upload, [self.files, *where], [self.files, *said, *view], preprocess=False, **_QUIET
             ),
             self.paste.click(self._paste, [*pasting, *where], [*pasting, *said, *view], **_QUIET),
-            self.undoing.click(self._undo, [self.undo, *where], [*said, *view], **_QUIET),
+            self.undoing.click(self._undo, [self.undo, *where], [*said, *view], **_BRIEF),
             # Not one generator for both: a click between what it shows last and its end would be lost.
             channel.pressed(
                 self._remove,
                 [channel.field, self.undo, *where],
                 [*said, *view],
                 trigger_mode="multiple",
-                **_QUIET,
+                **_BRIEF,
             ),
             channel.pressed(self._renew, [channel.field, *where], [*said, *view], **_QUIET),
         ]

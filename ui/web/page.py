@@ -131,6 +131,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                         gr.Markdown(notice(messages.editing), **TEXT)
                         leaving = gr.Button(messages.cancel_edit, size="sm", scale=0)
                     box = gr.Textbox(
+                        "",
                         elem_id="question",
                         label=messages.question_label,
                         show_label=False,
