@@ -116,6 +116,7 @@ def test_a_person_logs_in_and_out(url, keys, chromium, locale):
         page.keyboard.type(keys["read"])
         page.get_by_role("button", name=button).press("Enter")
         expect(page.locator("#question textarea")).to_be_visible(timeout=30_000)
+        expect(page.locator("#header .count")).to_be_visible()  # the page has all it asked for, and can be left
         assert page.url == url + chat
         page.goto(f"{url}/login")
         page.get_by_role("button", name=leave).press("Enter")

@@ -183,6 +183,6 @@ def test_the_walls_of_the_chat_stand_around_the_api(url, path):
 
 
 def test_the_chat_is_where_it_was(url):
-    assert "gradio" in httpx.get(f"{url}/", trust_env=False).text
-    assert httpx.get(f"{url}/config", trust_env=False).status_code == 200
+    assert "gradio" in httpx.get(f"{url}/", trust_env=False, follow_redirects=True).text
+    assert httpx.get(f"{url}/en/config", trust_env=False).status_code == 200
     assert httpx.get(f"{url}/nothing-here", trust_env=False).status_code == 404

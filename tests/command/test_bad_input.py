@@ -226,8 +226,8 @@ def test_two_processes_add_at_once(start, tongwen, place):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "example.org"])
-def test_the_chat_stays_on_this_machine(complains, filled, host):
-    complains("serve", "--host", host, advice="use 127.0.0.1")
+def test_without_a_key_the_chat_stays_on_this_machine(complains, filled, host):
+    complains("serve", "--host", host, "--allowed-host", "chat.test", advice="tongwen keys add")
 
 
 def test_a_port_in_use(program, filled):

@@ -169,7 +169,7 @@ def address(assistant):
 
 
 def test_the_chat_stands_beside_it(address):
-    assert "同文" in httpx.get(address).text
+    assert "同文" in httpx.get(f"{address}/en/").text
 
 
 @pytest.mark.parametrize(
