@@ -117,6 +117,13 @@ def undo(page, words):
     page.get_by_role("button", name=words.undo).click()
 
 
+def open_pasting(page, words):
+    """Ready to be typed into: Gradio sets what it shows anew for one frame after it has opened an accordion."""
+    page.get_by_text(words.paste, exact=True).click()
+    expect(page.get_by_label(words.paste_text, exact=True)).to_be_visible()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def titles(page):
     return page.locator("#library-list td.title")
 
@@ -165,7 +172,7 @@ def test_nothing_is_said_in_the_other_language(open_page, language, foreign):
 @both
 def test_a_text_is_pasted(open_page, language):
     words, page = LIBRARY_MESSAGES[language], open_page(language)
-    page.get_by_text(words.paste, exact=True).click()
+    open_pasting(page, words)
     page.get_by_label(words.paste_title).fill("磨坊 Mill")
     page.get_by_label(words.paste_text, exact=True).fill("磨坊于 1950 年关闭。The mill closed.")
     page.get_by_role("button", name=words.paste_add, exact=True).click()
@@ -176,7 +183,7 @@ def test_a_text_is_pasted(open_page, language):
 
 def test_a_text_that_is_refused_stays_where_it_was_typed(open_page):
     page = open_page()
-    page.get_by_text("Paste text", exact=True).click()
+    open_pasting(page, LIBRARY_MESSAGES["en"])
     page.get_by_label("Text", exact=True).fill("。！")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(results(page)).to_contain_text("It holds no text; nothing to add")
