@@ -19,6 +19,8 @@ from ui.visitors import Scope
 if TYPE_CHECKING:
     from index.library import Library
     from rag.assistant import Assistant
+    from ui.api.gate import Gate
+    from ui.web.services import ChatServices
 
 SAMPLE_QUESTIONS = (
     "亚马逊 2026 年的资本支出是多少？",
@@ -63,30 +65,17 @@ def serve(
 
     With the extra `mcp` installed, the Model Context Protocol is served as well, at /mcp.
     """
-    from index.web_address import parse_allowed_hosts
     from ui.access.doorway import Proxied, open_doorway
     from ui.api.app import build_api
-    from ui.feedback import keeper
-    from ui.library_desk import LibraryDesk
     from ui.web.app import build_app
     from ui.web.server import serve as serve_app
-    from ui.web.services import ChatServices
 
     assistant = open_assistant(library)
     proxied = Proxied(user_header, proxies or (), proxied_scope)
     doorway = open_doorway(assistant.library.folder, host, allowed_hosts or (), require_keys, proxied, https)
     held = assistant.library.documents() if assistant.library.exists() else []
     api = build_api(assistant)
-    services = ChatServices(
-        assistant,
-        lambda: len(assistant.library.documents()),
-        lambda: SAMPLE_QUESTIONS,
-        counterpart=assistant.counterpart,
-        library_version=partial(_version, assistant.library),
-        desk=LibraryDesk(assistant.library, parse_allowed_hosts(read_settings().allowed_hosts)),
-        keep_feedback=keeper(assistant.library),
-        answering=api.state.services.answering,
-    )
+    services = chat_services(assistant, api.state.services.answering)
     page = build_app(services, doorway.hosts, api, doorway.access)
     try:
         from ui import mcp_server
@@ -99,6 +88,26 @@ def serve(
         print(doorway.guarded_by, flush=True)
     services.preparation.start(lambda done: _prepare(assistant, done, fill=not held))
     serve_app(page, host, port)
+
+
+def chat_services(assistant: Assistant, answering: Gate) -> ChatServices:
+    """What the chat works with over the library of `assistant`; `answering` is the gate of the other doors."""
+    from index.web_address import parse_allowed_hosts
+    from ui.feedback import keeper
+    from ui.library_desk import LibraryDesk
+    from ui.web.services import ChatServices
+
+    library = assistant.library
+    return ChatServices(
+        assistant,
+        lambda: len(library.documents()),
+        lambda: SAMPLE_QUESTIONS,
+        counterpart=assistant.counterpart,
+        library_version=partial(_version, library),
+        desk=LibraryDesk(library, parse_allowed_hosts(read_settings().allowed_hosts)),
+        keep_feedback=keeper(library),
+        answering=answering,
+    )
 
 
 def _version(library: Library) -> str:
