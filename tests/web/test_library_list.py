@@ -20,7 +20,7 @@ ZONE = timezone(timedelta(hours=8))
 MOMENT = datetime(2026, 11, 25, 6, 5, tzinfo=UTC)
 DOCUMENT = DocumentSummary("0123456789abcdef", "年报 Report", "upload:年报.pdf", "mixed", 1, 12_345, MOMENT)
 ZH, EN = LIBRARY_MESSAGES["zh"], LIBRARY_MESSAGES["en"]
-ALLOWED = {"p", "span", "table", "thead", "tbody", "tr", "th", "td", "time", "button", "ul", "li"}
+ALLOWED = {"div", "p", "span", "table", "thead", "tbody", "tr", "th", "td", "time", "button", "ul", "li"}
 both = pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
 
 

@@ -115,7 +115,7 @@ def adding_progress(progress: Progress, words: LibraryMessages, stopping: bool =
         head = f'<p class="working" role="status">{escape(words.stopping)}</p>'
     listed = "".join(_result(result, words) for result in progress.results)
     live = ' role="status"' if progress.state == "done" else ""
-    return head + (f'<ul class="results"{live}>{listed}</ul>' if listed else "")
+    return head + (f'<div{live}><ul class="results">{listed}</ul></div>' if listed else "")
 
 
 def _ending(progress: Progress, words: LibraryMessages) -> str:
