@@ -22,6 +22,9 @@
     if (button.id.startsWith("edit-")) document.querySelector("#question textarea")?.focus();
   });
 
+  // Gradio gives every link a tab of its own. Whoever chooses the other language, or logs out, stays in this one.
+  document.addEventListener("click", ({ target }) => target.closest("#header a")?.removeAttribute("target"));
+
   function send(action, door) {
     const field = document.querySelector(`#${door}-action textarea, #${door}-action input`);
     field.value = action;
