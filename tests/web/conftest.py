@@ -6,10 +6,10 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from serving import served
 
 from index.errors import QuestionError
@@ -29,6 +29,8 @@ QUIET = [
     "--disable-sync",
 ]
 
+DESKTOP = (1280, 720)
+ColorScheme = Literal["light", "dark"]
 Step = str | Answer | Exception | threading.Event
 
 HOSTILE = (
@@ -203,26 +205,46 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def context_for(browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
-    """A browser profile for a language; visits in the same language share one, and so the files that it has cached."""
+def context_for(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser profile for a kind of visitor; visits of one kind share it, and so the files that it has cached."""
     with contextlib.ExitStack() as contexts:
-        yield functools.cache(lambda locale: contexts.enter_context(browser.new_context(locale=locale)))
+
+        @functools.cache
+        def context_for(
+            locale: str, size: tuple[int, int] = DESKTOP, color_scheme: ColorScheme = "light"
+        ) -> BrowserContext:
+            viewport: ViewportSize = {"width": size[0], "height": size[1]}
+            context = browser.new_context(locale=locale, viewport=viewport, color_scheme=color_scheme)
+            return contexts.enter_context(context)
+
+        yield context_for
 
 
 @pytest.fixture
-def visit(context_for: Callable[[str], BrowserContext]) -> Iterator[Callable[..., Page]]:
+def visit(context_for: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
     """Opens the chat at an address, as a new visitor or a `returning` one, and waits until it is ready."""
     pages: list[Page] = []
     complaints: list[str] = []
 
-    def visit(url: str, locale: str = "en-US", path: str = "/", returning: bool = False) -> Page:
-        context = context_for(locale)
-        if not returning:
-            context.clear_cookies()
-        pages.append(page := context.new_page())
+    def watch(page: Page, url: str) -> None:
+        pages.append(page)
         page.on("request", lambda request: complaints.append(request.url) if is_foreign(request.url, url) else None)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("popup", lambda opened: watch(opened, url))
+
+    def visit(
+        url: str,
+        locale: str = "en-US",
+        path: str = "/",
+        returning: bool = False,
+        size: tuple[int, int] = DESKTOP,
+        color_scheme: ColorScheme = "light",
+    ) -> Page:
+        context = context_for(locale, size, color_scheme)
+        if not returning:
+            context.clear_cookies()
+        watch(page := context.new_page(), url)
         page.goto(url + path)
         expect(page.locator("#header .count")).to_be_visible()
         return page
