@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+WARNING = "rgb(185, 28, 28)"
 
 
 def ask(page, question):
@@ -122,6 +123,14 @@ def test_the_evidence_stands_beside_the_chat_and_on_a_phone_below_it(visit, url)
         chat, panel = page.locator("#conversation").bounding_box(), page.locator("#evidence").bounding_box()
         assert (panel["x"] >= chat["x"] + chat["width"]) is is_beside
         assert (panel["y"] >= chat["y"] + chat["height"]) is not is_beside
+
+
+def test_what_is_missing_is_said_in_the_colour_of_a_warning(visit, url):
+    page = visit(url)
+    ask(page, "How much?")
+    expect(page.locator("#evidence .unsupported")).to_have_css("color", WARNING)
+    ask(page, "Broken?")
+    expect(page.locator("#transcript .note")).to_have_css("color", WARNING)
 
 
 def test_nothing_is_wider_than_a_phone(visit, url, hostile):
