@@ -125,6 +125,18 @@ def test_the_evidence_stands_beside_the_chat_and_on_a_phone_below_it(visit, url)
         assert (panel["y"] >= chat["y"] + chat["height"]) is not is_beside
 
 
+def test_what_was_asked_last_and_the_field_for_the_next_question_stay_in_sight_on_a_phone(visit, url):
+    page = visit(url, size=(PHONE["width"], PHONE["height"]))
+    for number in range(5):
+        ask(page, "How much?")
+        expect(page.locator("#transcript .reply .said")).to_have_count(number + 1)
+        expect(page.locator("#question .submit-button")).to_be_visible()
+    expect(reply(page)).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo(0, 0)")
+    expect(reply(page)).not_to_be_in_viewport()
+    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+
+
 def test_what_is_missing_is_said_in_the_colour_of_a_warning(visit, url):
     page = visit(url)
     ask(page, "How much?")

@@ -71,6 +71,8 @@
     const transcript = document.querySelector("#transcript");
     const evidence = document.querySelector("#evidence");
     if (!transcript || !evidence) return void setTimeout(begin, 50);
+    // On a phone the transcript does not scroll by itself: the page does.
+    const onPhone = () => getComputedStyle(document.querySelector("#columns")).flexDirection === "column";
     let count = 0;
     let atEnd = true;
     transcript.tabIndex = 0; // it scrolls, so the keyboard must reach it
@@ -78,9 +80,10 @@
       atEnd = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 60;
     });
     watch(transcript, () => {
-      const turns = transcript.querySelectorAll(".turn").length;
-      if (turns !== count || atEnd) transcript.scrollTop = transcript.scrollHeight;
-      count = turns;
+      const turns = transcript.querySelectorAll(".turn");
+      if (turns.length !== count || atEnd) transcript.scrollTop = transcript.scrollHeight;
+      if (turns.length > count && onPhone()) turns[turns.length - 1].scrollIntoView();
+      count = turns.length;
       refocus();
     });
     watch(evidence, () => {
