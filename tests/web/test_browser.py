@@ -50,8 +50,9 @@ def test_an_example_is_asked_by_a_click(visit, url):
     expect(reply(page)).to_have_text("It climbs to US$200 billion [1].")
 
 
-def test_shift_enter_breaks_the_line_and_enter_sends(visit, url):
-    page = visit(url)
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_shift_enter_breaks_the_line_and_enter_sends(visit, url, locale):
+    page = visit(url, locale=locale)
     page.locator("#question textarea").focus()
     page.keyboard.type("two")
     page.keyboard.press("Shift+Enter")
@@ -153,9 +154,10 @@ def test_nothing_is_wider_than_a_phone(visit, url, hostile):
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 @pytest.mark.parametrize("ended", [False, True], ids=["while it composes", "as Safari gives it"])
-def test_enter_that_an_input_method_takes_does_not_send(visit, url, ended):
-    page = visit(url)
+def test_enter_that_an_input_method_takes_does_not_send(visit, url, ended, locale):
+    page = visit(url, locale=locale)
     page.locator("#question textarea").focus()
     page.evaluate("addEventListener('keydown', event => window.pressed = [event.key, event.keyCode])")
     page.keyboard.insert_text("支出")
