@@ -180,6 +180,12 @@ def test_a_check_says_what_stands_in_the_source(answer, citation, check, line):
     assert f">{line}</li>" in panel
 
 
+def test_what_a_short_answer_and_its_sentence_both_hold_is_checked_in_one_line(answer, citation):
+    check = Check("3 万", True, "equal", "3 万", 1)
+    panel = shown(answer("3 万 [1]", citation("3 万个"), checks=Checks((check, check))), ZH)
+    assert panel.count("<b>3 万</b>") == 1
+
+
 def test_figures_and_names_are_checked_under_their_own_heading(answer, citation):
     checks = Checks((Check("60%", True, "equal"),), (Check("Nova", False, "missing"),))
     panel = shown(answer("Yes [1].", citation("60%"), checks=checks), EN)

@@ -120,7 +120,7 @@ def _findings(answer: Answer, messages: Messages) -> str:
 
 
 def _list(heading: str, kind: str, items: Iterable[str]) -> str:
-    listed = "".join(items)
+    listed = "".join(dict.fromkeys(items))  # a short answer and its sentence may hold the same figure
     return f'<h3>{escape(heading)}</h3><ul class="{kind}">{listed}</ul>' if listed else ""
 
 
