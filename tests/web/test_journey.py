@@ -42,7 +42,7 @@ WAYS = {
         "foreign": "How many corporate jobs has Amazon cut?",
         "question": "OpenAI 给微软的合同有多大？", "follow_up": "那甲骨文呢？",
         "understood": "OpenAI 给甲骨文的合同有多大？", "figure": "3000 亿美元",
-        "long": "亚马逊为什么裁员？", "unanswered": "冰岛的首都在哪里？",
+        "long": "为什么投资者感到不安？", "unanswered": "冰岛的首都在哪里？",
         "file": ("海源年报.md", "# 海源电池年报\n\n海源电池 2031 年的营业收入为 47 亿元。"),
         "about": "海源电池 2031 年的营业收入是多少？", "found": "47 亿元",
         "reason": "应为 2900 亿 not 300", "correction": "2900 亿美元", "name": "合同 contracts",
@@ -52,7 +52,7 @@ WAYS = {
         "foreign": "亚马逊裁减了多少个公司职位？",
         "question": "How large is OpenAI's contract with Microsoft?", "follow_up": "And with Oracle?",
         "understood": "How large is OpenAI's contract with Oracle?", "figure": "US$300 billion",
-        "long": "Why has Amazon cut jobs?", "unanswered": "What is the capital of Iceland?",
+        "long": "Why are investors uneasy?", "unanswered": "What is the capital of Iceland?",
         "file": ("haiyuan.md", "# Haiyuan annual report\n\nHaiyuan Batteries had revenue of 4.7 billion yuan in 2031."),
         "about": "What was the revenue of Haiyuan Batteries in 2031?", "found": "4.7 billion yuan",
         "reason": "It was 290, 不是 300", "correction": "US$290 billion", "name": "Contracts 合同",
@@ -174,6 +174,7 @@ def test_a_person_asks_checks_adds_and_takes_along(visit, url, assistant, langua
     assert (kept.question, kept.reason, kept.correction) == (way["follow_up"], way["reason"], way["correction"])
 
     person.begins_to_ask(way["long"])
+    expect(page.locator("#feedback-notice")).to_be_hidden()
     said = page.locator("#transcript .reply").last.locator(".said")
     expect(said).to_be_visible()
     person.looks("answering")

@@ -57,10 +57,16 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
     def open_last(request: gr.Request) -> tuple[Any, ...]:
         return draw(_session(request), chat.open(_session(request)))
 
+    async def follow(session: str, current: str, question: str, at: int | None) -> AsyncIterator[Any]:
+        """What `settled` shows as the answer grows. Only the beginning puts away what belongs to earlier turns."""
+        beside = "", None, gr.Row(visible=False), *(feedback.closed() if feedback else ())
+        async for screen in chat.aask(session, current, question, at):
+            yield *draw(session, screen), *beside
+            beside = (gr.skip(),) * len(beside)
+
     async def ask(question: str, current: str, edited: int | None, request: gr.Request) -> AsyncIterator[Any]:
-        session = _session(request)
-        async for screen in chat.aask(session, current, question, edited):
-            yield *draw(session, screen), "", None, gr.Row(visible=False)
+        async for drawn in follow(_session(request), current, question, edited):
+            yield drawn
 
     async def ask_offered(
         pressed: str, current: str, offered: tuple[str, ...], request: gr.Request
@@ -77,8 +83,8 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
             case "retry" if number is not None:
                 turn = chat.turn(session, current, number)
                 question, at = (turn.question if turn else ""), number
-        async for screen in chat.aask(session, current, question, at):
-            yield *draw(session, screen), "", None, gr.Row(visible=False)
+        async for drawn in follow(session, current, question, at):
+            yield drawn
 
     def offer(current: str, request: gr.Request) -> tuple[Any, ...]:
         offered = tuple(chat.suggest(_session(request), current))
@@ -147,7 +153,8 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                     library_page = LibraryPage(services.desk, LIBRARY_MESSAGES[language])
 
         shown = [current, said, panel, box, note, conversations.listed]
-        settled = [*shown, next_questions, edited, editing]
+        rating = feedback.shown if feedback else []
+        settled = [*shown, next_questions, edited, editing, *rating]
         # How many are answered at a time, and how many wait, is the business of `Chat`.
         streaming: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden"}
         typed = box.submit(ask, [box, current, edited], settled, api_name="ask", **streaming)
@@ -157,7 +164,6 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         for asked in (typed, chosen):
             asked.then(offer, current, [offered, next_questions], **QUIET)
         box.stop(stop, current, shown, cancels=[typed, chosen], **QUIET)
-        rating = feedback.shown if feedback else []
         acting.pressed(
             act, [acting.field, current], [panel, box, edited, editing, *rating], trigger_mode="multiple", **QUIET
         )
