@@ -167,6 +167,7 @@ def test_a_person_asks_checks_adds_and_takes_along(visit, url, assistant, langua
     person.presses(words.wrong)
     page.get_by_label(words.feedback_reason).fill(way["reason"])
     page.get_by_label(words.feedback_correction).fill(way["correction"])
+    expect(page.locator("#transcript .actions").last).to_be_in_viewport()
     person.looks("feedback")
     person.presses(words.feedback_send, "#feedback")
     expect(page.locator("#feedback-notice")).to_have_text(words.feedback_kept)

@@ -79,6 +79,8 @@
     transcript.addEventListener("scroll", () => {
       atEnd = transcript.scrollHeight - transcript.scrollTop - transcript.clientHeight < 60;
     });
+    // What opens below it, such as a form, must not cover what was said last.
+    new ResizeObserver(() => atEnd && (transcript.scrollTop = transcript.scrollHeight)).observe(transcript);
     watch(transcript, () => {
       const turns = transcript.querySelectorAll(".turn");
       if (turns.length !== count || atEnd) transcript.scrollTop = transcript.scrollHeight;
