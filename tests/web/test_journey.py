@@ -117,8 +117,8 @@ class Person:
     def asks(self, question):
         self.begins_to_ask(question)
         expect(self.page.locator("#question .submit-button")).to_be_visible()
-        expect(self.page.locator("#transcript .actions").last).to_be_visible()
-        return self.page.locator("#transcript .reply").last
+        expect(self.page.locator("#transcript .turn").last.locator(".actions")).to_be_visible()
+        expect(self.page.locator("#transcript .reply").last).to_be_in_viewport()
 
     def presses(self, name, within="body"):
         self.page.locator(within).get_by_role("button", name=name, exact=True).last.click()
