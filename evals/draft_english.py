@@ -1,40 +1,26 @@
 """An English question for a figure of a sentence: its clause turned round, where it is one of a few plain forms.
 
-Verbs need their base form ("carried" → "did … carry"), so that only those listed here are turned round.
+Verbs need their base form ("carried" → "did … carry"), so that only those of `evals.english_verbs` are turned round.
 """
 
 from __future__ import annotations
 
 import re
 
+from evals.english_verbs import PAST, PRESENT
 from rag.quantities import Quantity
 
 _HEDGE = r"(?:about|around|nearly|almost|over|under|more than|less than|at least|close to|up to|some|only|just)"
-_PAST: dict[str, str] = dict(
-    re.findall(
-        r"(\w+):(\w+)",
-        "added:add allocated:allocate approved:approve attracted:attract bought:buy built:build carried:carry "
-        "closed:close collected:collect committed:commit cost:cost counted:count created:create cut:cut "
-        "delivered:deliver donated:donate earned:earn employed:employ exported:export fell:fall gained:gain "
-        "gave:give generated:generate grew:grow had:have handled:handle held:hold hired:hire imported:import "
-        "increased:increase installed:install invested:invest kept:keep laid:lay lasted:last lost:lose made:make "
-        "moved:move needed:need opened:open ordered:order owned:own paid:pay planted:plant produced:produce "
-        "raised:raise received:receive recorded:record reduced:reduce removed:remove repaired:repair rose:rise "
-        "saved:save sent:send served:serve shipped:ship sold:sell spent:spend supplied:supply took:take "
-        "trained:train used:use visited:visit won:win",
-    )
-)
-_PRESENT = {"has": "have", "employs": "employ", "holds": "hold", "needs": "need", "owns": "own", "costs": "cost"}
 _MODAL = "will|would|should|must|can|could"
-_FINITE = re.compile(rf"\b(?:is|are|was|were|has|have|had|{_MODAL}|{'|'.join(_PAST)}|[a-z]{{3,}}ed)\b")
-_VERB = "|".join(sorted((*_PAST, *_PRESENT), key=len, reverse=True))
+_FINITE = re.compile(rf"\b(?:is|are|was|were|has|have|had|{_MODAL}|{'|'.join(PAST)}|[a-z]{{3,}}ed)\b")
+_VERB = "|".join(sorted((*PAST, *PRESENT), key=len, reverse=True))
 _STATEMENT = re.compile(
     r"^(?:(?P<when>(?:[Ii]n|[Oo]n|[Bb]y|[Aa]t|Since|During) (?:[^,]{0,25}?\d{4}(?=,? )|[^,]{3,30}(?=,))),? )?"
     rf"(?P<subject>[^,]{{1,60}}?) (?:(?P<modal>{_MODAL}) (?P<base>(?!be\b)[a-z]+)|(?P<verb>{_VERB}))"
     r"(?P<object> [^,]{2,60}?)?(?P<preposition> by| for)?$"
 )
 _BORDERS_BEFORE = re.compile(r"[;:] |, (?:and|but|while) | said (?:that )?| that ")
-_ENDS = re.compile(rf"[;:!?]|,(?!\d)|\.(?:\s|$)| and (?=(?:{'|'.join(_PAST)}|[a-z]{{3,}}ed)\b)")
+_ENDS = re.compile(rf"[;:!?]|,(?!\d)|\.(?:\s|$)| and (?=(?:{'|'.join(PAST)}|[a-z]{{3,}}ed)\b)")
 _NOT_COUNTED = r"(?!(?:in|of|on|at|to|for|from|by|is|was|has|does|its|and|or|as|across|less)\b)"
 _COUNTED = re.compile(
     rf"^ (?P<noun>(?:{_NOT_COUNTED}[a-z-]+ )?{_NOT_COUNTED}(?:[a-z-]+[a-rt-z]s|people|men|women|children))\b"
@@ -95,6 +81,6 @@ def _of_statement(before: str, figure: Quantity, asked: str, after: str) -> str 
         helper, verb = match["modal"], match["base"]
     else:
         word = match["verb"]
-        helper, verb = ("did", _PAST[word]) if word in _PAST else ("does", _PRESENT[word])
+        helper, verb = ("did", PAST[word]) if word in PAST else ("does", PRESENT[word])
     when = f" {match['when'][0].lower()}{match['when'][1:]}" if match["when"] else ""
     return f"{asked} {helper} {subject} {verb}{match['object'] or ''}{after}{when}?"
