@@ -65,6 +65,13 @@ class Library:
             self._check_maker(connection)
             yield Snapshot(connection, self._vectors.of(connection), self._path)
 
+    def version(self) -> str:
+        """Another after every change of what is searched; "" while there is no library."""
+        if not self.exists():
+            return ""
+        with self._access.reading() as connection, database.database_errors(self._path):
+            return database.content_version(connection)
+
     def degraded(self) -> str | None:
         """Why passages are found by their words alone, in one line that ends with what to do; else None."""
         with self.snapshot() as snapshot:
