@@ -71,6 +71,10 @@ class Assistant:
 
         return open_assistant(library, answerer)
 
+    def extractive(self) -> Assistant:
+        """The same over the same library and by the same settings, without a language model."""
+        return Assistant(self.library, passages=self._passages, rules=self._rules)
+
     def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
         """The complete answer. Raises `QuestionError`, or the `LibraryError` that opening the library raises."""
         for event in self.stream(question, history):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.errors import TongwenError
 from rag.async_steps import in_threads
 from ui.api.gate import ServerBusy
 from ui.conversation import Turn, exchanges, follow
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from ui.messages import Messages
     from ui.web.services import ChatServices
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -25,6 +30,10 @@ class Screen:
     conversation: str = ""  # its id; "" of one in which nothing was asked yet
     turns: tuple[Turn, ...] = ()
     notice: str = ""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return tuple(turn.question for turn in self.turns)
 
 
 class Chat:
@@ -115,12 +124,19 @@ class Chat:
             self._runs.pop((session, conversation), None)
             return self._conversations.delete(session, conversation)
 
-    def suggest(self, session: str, conversation: str) -> Sequence[str]:
-        """What could be asked after the last answer there."""
+    async def suggest(self, session: str, conversation: str) -> Sequence[str]:
+        """What could be asked after the last answer there; nothing where others wait for suggestions already."""
         found = self._find(session, conversation)
         if not found or not found.turns or not (answer := found.turns[-1].answer):
             return ()
-        return self._services.suggest(answer, [turn.question for turn in found.turns])
+        try:
+            async with self._services.suggesting:
+                return await asyncio.to_thread(self._services.suggest, answer, exchanges(found.turns))
+        except ServerBusy:
+            return ()
+        except TongwenError as error:  # the next question will be told
+            logger.warning("nothing could be suggested: %s", error)
+            return ()
 
     def _find(self, session: str, conversation: str) -> Conversation | None:
         try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import LibraryMissing, PackageMissing
+from index.errors import PackageMissing
 from ui.add_command import added_line
 from ui.options import LibraryOption, open_assistant, read_settings
 from ui.progress import embedding_progress
@@ -20,14 +19,8 @@ if TYPE_CHECKING:
     from index.library import Library
     from rag.assistant import Assistant
     from ui.api.gate import Gate
+    from ui.suggestions import Suggestions
     from ui.web.services import ChatServices
-
-SAMPLE_QUESTIONS = (
-    "亚马逊 2026 年的资本支出是多少？",
-    "为什么投资者感到不安？",
-    "What share of the budget goes to AWS?",
-    "How many corporate jobs has Amazon cut?",
-)
 
 
 def serve(
@@ -67,6 +60,7 @@ def serve(
     """
     from ui.access.doorway import Proxied, open_doorway
     from ui.api.app import build_api
+    from ui.suggestions import Suggestions
     from ui.web.app import build_app
     from ui.web.server import serve as serve_app
 
@@ -75,7 +69,8 @@ def serve(
     doorway = open_doorway(assistant.library.folder, host, allowed_hosts or (), require_keys, proxied, https)
     held = assistant.library.documents() if assistant.library.exists() else []
     api = build_api(assistant)
-    services = chat_services(assistant, api.state.services.answering)
+    suggestions = Suggestions(assistant.extractive())
+    services = chat_services(assistant, suggestions, api.state.services.answering)
     page = build_app(services, doorway.hosts, api, doorway.access)
     try:
         from ui import mcp_server
@@ -86,11 +81,11 @@ def serve(
         mcp_server.mount(page, assistant, api.state.services.answering, doorway.hosts)
     if doorway.guarded_by:
         print(doorway.guarded_by, flush=True)
-    services.preparation.start(lambda done: _prepare(assistant, done, fill=not held))
+    services.preparation.start(lambda done: _prepare(assistant, suggestions, done, fill=not held))
     serve_app(page, host, port)
 
 
-def chat_services(assistant: Assistant, answering: Gate) -> ChatServices:
+def chat_services(assistant: Assistant, suggestions: Suggestions, answering: Gate) -> ChatServices:
     """What the chat works with over the library of `assistant`; `answering` is the gate of the other doors."""
     from index.web_address import parse_allowed_hosts
     from ui.feedback import keeper
@@ -101,28 +96,22 @@ def chat_services(assistant: Assistant, answering: Gate) -> ChatServices:
     return ChatServices(
         assistant,
         lambda: len(library.documents()),
-        lambda: SAMPLE_QUESTIONS,
+        suggestions.examples,
+        suggestions.next_questions,
         counterpart=assistant.counterpart,
-        library_version=partial(_version, library),
+        library_version=library.version,
         desk=LibraryDesk(library, parse_allowed_hosts(read_settings().allowed_hosts)),
         keep_feedback=keeper(library),
         answering=answering,
     )
 
 
-def _version(library: Library) -> str:
-    try:
-        with library.snapshot() as snapshot:
-            return snapshot.version
-    except LibraryMissing:
-        return ""
-
-
-def _prepare(assistant: Assistant, done: Callable[[int], None], fill: bool) -> None:
+def _prepare(assistant: Assistant, suggestions: Suggestions, done: Callable[[int], None], fill: bool) -> None:
     """What the first question would have to wait for, while the page opens."""
     if fill:
         _fill_with_sample(assistant.library, done)
     assistant.warm_up()
+    suggestions.refresh()
 
 
 def _fill_with_sample(library: Library, done: Callable[[int], None]) -> None:

@@ -184,7 +184,8 @@ def serving() -> Iterator[Callable[..., str]]:
     with contextlib.ExitStack() as running:
 
         def start(assistant: Assistant, **options: Any) -> str:
-            services = ChatServices(assistant, lambda: 2, lambda: ["支出是多少？", "How much?"], **options)
+            options.setdefault("examples", lambda: ["支出是多少？", "How much?"])
+            services = ChatServices(assistant, lambda: 2, **options)
             return running.enter_context(served(build_app(services)))
 
         yield start

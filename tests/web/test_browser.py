@@ -3,8 +3,12 @@
 Whatever a test does, `visit` sees to it that the page asks no other origin for anything and reports no error.
 """
 
+import threading
+
 import pytest
 from playwright.sync_api import expect
+
+from ui.preparation import Preparation
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +48,18 @@ def test_a_refusal_calls_what_it_found_the_closest_passage(visit, url):
     expect(page.locator("#evidence h2")).to_have_text("Closest passage found")
 
 
+def test_examples_appear_when_the_library_has_been_prepared(visit, serving, assistant):
+    preparation, prepared, examples = Preparation(), threading.Event(), []
+    preparation.start(lambda note: prepared.wait(30))
+    page = visit(serving(assistant, examples=lambda: examples, preparation=preparation))
+    expect(page.locator("#state")).to_contain_text("Preparing the library")
+    expect(page.locator("#transcript .offer")).to_have_count(0)
+    examples.append("How much?")
+    prepared.set()
+    expect(page.locator("#transcript .offer")).to_have_text(["How much?"])
+    expect(page.locator("#state")).to_be_hidden()
+
+
 def test_an_example_is_asked_by_a_click(visit, url):
     page = visit(url)
     page.get_by_text("How much?").click()
@@ -59,6 +75,33 @@ def test_shift_enter_breaks_the_line_and_enter_sends(visit, url, locale):
     page.keyboard.type("lines?")
     page.keyboard.press("Enter")
     expect(reply(page)).to_have_text("Yes [1].")
+
+
+def test_suggestions_that_come_late_are_not_shown_in_another_conversation(visit, serving, assistant):
+    begun, going_on = threading.Event(), threading.Event()
+
+    def suggest(answer, history):
+        begun.set()
+        assert going_on.wait(30)
+        return ("支出是多少？",)
+
+    page = visit(serving(assistant, suggest=suggest))
+    ask(page, "How much?")
+    assert begun.wait(20)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#transcript .turn")).to_have_count(0)
+    answered = []
+
+    def is_second(response):
+        answered.extend(["answered"] * ("/run/predict" in response.url))
+        return len(answered) == 2  # to what could be suggested, and to whether it is to be shown
+
+    with page.expect_response(is_second):
+        going_on.set()
+    page.wait_for_timeout(500)  # for what it would show
+    expect(page.locator("#suggestions button")).to_have_count(0)
+    ask(page, "How much?")
+    expect(page.locator("#suggestions button")).to_have_text(["支出是多少？"])
 
 
 def test_stopping_keeps_what_was_said_and_marks_it(visit, url):

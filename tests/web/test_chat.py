@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from index.errors import LibraryMissing
 from ui.api.gate import Gate
 from ui.chat import Chat
 from ui.messages import MESSAGES
@@ -16,7 +17,9 @@ ZH = MESSAGES["zh"]
 
 @pytest.fixture
 def services(assistant):
-    return ChatServices(assistant, lambda: 2, suggest=lambda answer, asked: [f"{answer.text} / {asked}"])
+    return ChatServices(
+        assistant, lambda: 2, suggest=lambda answer, history: [f"{answer.text} / {[one.question for one in history]}"]
+    )
 
 
 @pytest.fixture
@@ -120,14 +123,47 @@ def test_what_was_stopped_writes_no_more(services):
     assert screens[-1].turns[-1].text == "The first words"
 
 
+def suggested(chat, conversation):
+    return asyncio.run(chat.suggest("one", conversation))
+
+
 def test_suggestions_are_made_of_the_last_answer_and_of_what_was_asked(chat):
     screen = ask(chat, "How much?")
-    assert chat.suggest("one", screen.conversation) == ["It climbs to US$200 billion [1]. / ['How much?']"]
+    assert suggested(chat, screen.conversation) == ["It climbs to US$200 billion [1]. / ['How much?']"]
 
 
 @pytest.mark.parametrize("question", ["Too long?", "Fail?", "Cut?", "Broken?"])
 def test_nothing_is_suggested_after_what_is_no_answer(chat, question):
-    assert chat.suggest("one", ask(chat, question).conversation) == ()
+    assert suggested(chat, ask(chat, question).conversation) == ()
+
+
+def test_nothing_is_suggested_from_a_library_that_cannot_be_read(assistant):
+    def suggest(answer, history):
+        raise LibraryMissing("it is gone")
+
+    chat = Chat(ChatServices(assistant, lambda: 0, suggest=suggest), ZH)
+    assert suggested(chat, ask(chat, "How much?").conversation) == ()
+
+
+def test_no_more_wait_for_suggestions_than_a_bounded_number(assistant):
+    gate, going_on = Gate(1, 1, 30), threading.Event()
+
+    def suggest(answer, history):
+        assert going_on.wait(30)
+        return ("What next?",)
+
+    chat = Chat(ChatServices(assistant, lambda: 0, suggest=suggest, suggesting=gate), ZH)
+    conversation = ask(chat, "How much?").conversation
+
+    async def three():
+        running = [asyncio.create_task(chat.suggest("one", conversation)) for _ in range(2)]
+        while (gate.running, gate.waiting) != (1, 1):
+            await asyncio.sleep(0.001)
+        third = await chat.suggest("one", conversation)
+        going_on.set()
+        return third, await asyncio.gather(*running)
+
+    assert asyncio.run(three()) == ((), [("What next?",), ("What next?",)])
 
 
 def test_while_the_library_is_prepared_a_question_is_told_so(assistant):

@@ -25,6 +25,7 @@ from tests.doors.product import product
 from ui.library_messages import LIBRARY_MESSAGES
 from ui.messages import MESSAGES
 from ui.rendering.markdown import markdown_block
+from ui.suggestions import Suggestions
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +89,9 @@ def assistant(tmp_path, monkeypatch):
 
 @pytest.fixture
 def url(assistant):
-    with served(product(assistant)) as url:
+    suggestions = Suggestions(assistant.extractive())
+    suggestions.refresh()
+    with served(product(assistant, suggestions)) as url:
         yield url
         assistant.may_end.set()
 
@@ -120,6 +123,12 @@ class Person:
         expect(self.page.locator("#transcript .turn").last.locator(".actions")).to_be_visible()
         expect(self.page.locator("#transcript .reply").last).to_be_in_viewport()
 
+    def chooses(self, offer):
+        question = self.page.locator(offer).first.text_content()
+        self.page.locator(offer).first.click()
+        expect(self.page.locator("#transcript .asked > .said").last).to_have_text(question)
+        expect(self.page.locator("#transcript .reply").last.locator("button.marker").first).to_be_visible()
+
     def presses(self, name, within="body"):
         self.page.locator(within).get_by_role("button", name=name, exact=True).last.click()
 
@@ -143,6 +152,9 @@ def test_a_person_asks_checks_adds_and_takes_along(visit, url, assistant, langua
     expect(page.locator("#transcript .offer")).to_have_count(4)
     person.looks("welcome")
 
+    person.chooses("#transcript .offer")
+    person.chooses("#suggestions .offer")
+    person.looks("chosen")
     person.asks(way["foreign"])
     person.looks("other-language")
     person.asks(way["question"])
@@ -223,7 +235,7 @@ def test_a_person_asks_checks_adds_and_takes_along(visit, url, assistant, langua
     asked = page.locator("#transcript .asked > .said").all_text_contents()
     assert exported["conversation"]["title"] == way["name"]
     assert [turn["question"] for turn in exported["turns"]] == asked
-    assert exported["turns"][2]["answer"]["citations"][0]["quote"] == cited.quote
+    assert exported["turns"][4]["answer"]["citations"][0]["quote"] == cited.quote
     written = person.downloads(words.export_markdown)
     assert written.startswith(f"# {way['name']}\n")
     assert markdown_block(cited.quote, quoted=True) in written

@@ -5,10 +5,12 @@ only which conversation it shows.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from rag.question import question_language
 from ui.chat import Chat, Screen
 from ui.library_messages import LIBRARY_MESSAGES
 from ui.messages import MESSAGES, InterfaceLanguage
@@ -26,11 +28,27 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden",
 TEXT: dict[str, Any] = {"latex_delimiters": [], "sanitize_html": True}
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Questions that were suggested after what was asked in a conversation."""
+
+    conversation: str | None = None
+    asked: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+    def is_after(self, screen: Screen) -> bool:
+        return (self.conversation, self.asked) == (screen.conversation, screen.asked)
+
+
 def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks:
     """The page, for `ui.web.app` to mount."""
     messages = MESSAGES[language]
     chat = Chat(services, messages)
     rated = services.keep_feedback is not None
+
+    def to_begin_with() -> tuple[str, ...]:
+        """Example questions, those in the language of the page first."""
+        return tuple(sorted(services.examples(), key=lambda question: question_language(question) != language))
 
     def draw(session: str, screen: Screen) -> tuple[Any, ...]:
         """What `shown` shows of a conversation."""
@@ -42,10 +60,18 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                 box = gr.Textbox(submit_btn=messages.send, stop_btn=False)
             case _:
                 box = gr.skip()  # the next question may be half typed
-        said = transcript(screen.turns, services.examples(), messages, rated)
+        examples = () if screen.turns else to_begin_with()
+        said = transcript(screen.turns, examples, messages, rated)
         listed = conversations.show(session, screen.conversation)
         panel = evidence(last, len(screen.turns) - 1, None, None, messages)
-        return screen.conversation, said, panel, box, notice(screen.notice), listed
+        return screen.conversation, said, panel, box, notice(screen.notice), listed, examples
+
+    def welcome(current: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """The questions to begin with as they are now, where nothing was asked yet."""
+        if current is None or chat.open(_session(request), current).turns:
+            return gr.skip(), gr.skip()
+        examples = to_begin_with()
+        return transcript((), examples, messages, rated), examples
 
     def greet(request: gr.Request) -> tuple[Any, ...]:
         progress = services.preparation.progress
@@ -57,10 +83,10 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
     def open_last(request: gr.Request) -> tuple[Any, ...]:
         return draw(_session(request), chat.open(_session(request)))
 
-    async def follow(session: str, current: str, question: str, at: int | None) -> AsyncIterator[Any]:
+    async def follow(session: str, current: str | None, question: str, at: int | None) -> AsyncIterator[Any]:
         """What `settled` shows as the answer grows. Only the beginning puts away what belongs to earlier turns."""
         beside = "", None, gr.Row(visible=False), *(feedback.closed() if feedback else ())
-        async for screen in chat.aask(session, current, question, at):
+        async for screen in chat.aask(session, current or "", question, at):
             yield *draw(session, screen), *beside
             beside = (gr.skip(),) * len(beside)
 
@@ -69,7 +95,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
             yield drawn
 
     async def ask_offered(
-        pressed: str, current: str, offered: tuple[str, ...], request: gr.Request
+        pressed: str, current: str, examples: tuple[str, ...], offered: Offered, request: gr.Request
     ) -> AsyncIterator[Any]:
         """Answers a question that was chosen: an example, a suggestion, or the last question again."""
         action, session = read_action(pressed), _session(request)
@@ -77,18 +103,26 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         question, at = "", None
         match action.verb if action else "":
             case "example" if number is not None:
-                question = dict(enumerate(services.examples())).get(number, "")
+                question = dict(enumerate(examples)).get(number, "")
             case "suggest" if number is not None:
-                question = dict(enumerate(offered)).get(number, "")
+                question = dict(enumerate(offered.questions)).get(number, "")
             case "retry" if number is not None:
                 turn = chat.turn(session, current, number)
                 question, at = (turn.question if turn else ""), number
         async for drawn in follow(session, current, question, at):
             yield drawn
 
-    def offer(current: str, request: gr.Request) -> tuple[Any, ...]:
-        offered = tuple(chat.suggest(_session(request), current))
-        return offered, suggestions(offered, messages)
+    async def suggest(current: str, before: Offered, request: gr.Request) -> Offered:
+        session = _session(request)
+        screen = chat.open(session, current)
+        if before.is_after(screen):  # nothing was asked
+            return before
+        return Offered(current, screen.asked, tuple(await chat.suggest(session, current)))
+
+    def offer(current: str, offered: Offered, request: gr.Request) -> Any:
+        """Shows what was suggested, unless something else was opened or asked meanwhile."""
+        is_shown = offered.is_after(chat.open(_session(request), current))
+        return suggestions(offered.questions, messages) if is_shown else gr.skip()
 
     def stop(current: str, request: gr.Request) -> tuple[Any, ...]:
         return draw(_session(request), chat.stop(_session(request), current))
@@ -118,21 +152,22 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
 
     page: gr.Blocks
     with gr.Blocks(title="同文 Tongwen", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        current = gr.State("")  # the id of the conversation that is shown
+        current = gr.State(None)  # the id of the conversation that is shown; None until one was opened
         edited = gr.State(None)  # the number of the turn whose question is being edited
-        offered = gr.State(())  # the suggestions that are shown
+        examples = gr.State(())  # those that are shown, and
+        offered = gr.State(Offered())  # the suggestions that are
         head = gr.Markdown(elem_id="header", **TEXT)
         state = gr.Markdown(elem_id="state", **TEXT)
         ticking = gr.Timer(1, active=False)
         asking, acting = Channel("asking"), Channel("acting")
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(messages.chat_tab, elem_id="chat"), gr.Row(elem_id="columns"):
+            with gr.Tab(messages.chat_tab, elem_id="chat") as chat_tab, gr.Row(elem_id="columns"):
                 conversations = ConversationList(services.conversations, language)
                 with gr.Column(scale=4, min_width=320, elem_id="conversation"):
                     said = gr.Markdown(elem_id="transcript", **TEXT)
                     note = gr.Markdown(elem_id="notice", **TEXT)
-                    next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
                     feedback = FeedbackForm(services.keep_feedback, messages) if services.keep_feedback else None
+                    next_questions = gr.Markdown(elem_id="suggestions", **TEXT)
                     with gr.Row(visible=False, elem_id="editing") as editing:
                         gr.Markdown(notice(messages.editing), **TEXT)
                         leaving = gr.Button(messages.cancel_edit, size="sm", scale=0)
@@ -152,17 +187,18 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
                 with gr.Tab(LIBRARY_MESSAGES[language].tab, elem_id="library-tab") as library_tab:
                     library_page = LibraryPage(services.desk, LIBRARY_MESSAGES[language])
 
-        shown = [current, said, panel, box, note, conversations.listed]
+        shown = [current, said, panel, box, note, conversations.listed, examples]
         rating = feedback.shown if feedback else []
         settled = [*shown, next_questions, edited, editing, *rating]
         # How many are answered at a time, and how many wait, is the business of `Chat`.
         streaming: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden"}
         typed = box.submit(ask, [box, current, edited], settled, api_name="ask", **streaming)
         chosen = asking.pressed(
-            ask_offered, [asking.field, current, offered], settled, api_visibility="private", **streaming
+            ask_offered, [asking.field, current, examples, offered], settled, api_visibility="private", **streaming
         )
         for asked in (typed, chosen):
-            asked.then(offer, current, [offered, next_questions], **QUIET)
+            suggested = asked.then(suggest, [current, offered], offered, **QUIET)
+            suggested.then(offer, [current, offered], next_questions, **QUIET)
         box.stop(stop, current, shown, cancels=[typed, chosen], **QUIET)
         acting.pressed(
             act, [acting.field, current], [panel, box, edited, editing, *rating], trigger_mode="multiple", **QUIET
@@ -171,10 +207,13 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         leaving.click(leave, None, [box, edited, editing], **QUIET)
         if services.desk:
             for changed in library_page.attach([page.load, library_tab.select], Channel("managing")):
-                changed.then(greet, None, [head, state, ticking], **QUIET)
+                greeted = changed.then(greet, None, [head, state, ticking], **QUIET)
+                greeted.then(welcome, current, [said, examples], **QUIET)  # others are made when they are asked for
         page.load(greet, None, [head, state, ticking], **QUIET)
         page.load(open_last, None, shown, **QUIET)
-        ticking.tick(greet, None, [head, state, ticking], **QUIET)
+        ticked = ticking.tick(greet, None, [head, state, ticking], **QUIET)
+        ticked.then(welcome, current, [said, examples], **QUIET)
+        chat_tab.select(welcome, current, [said, examples], **QUIET)
     return page
 
 

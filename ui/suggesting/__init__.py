@@ -1,0 +1,1 @@
+"""Questions made from the sentences and headings of a document, by their form."""
