@@ -23,7 +23,6 @@ class Messages:
     chat_tab: str
     library_tab: str
     other_language: str  # the name of the other language, in that language
-    skip: str
     welcome: str
     examples: str
     suggestions: str
@@ -104,7 +103,6 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         chat_tab="问答",
         library_tab="资料库",
         other_language="English",
-        skip="跳到提问框",
         welcome="请就资料库里的文档提问",
         examples="可以这样问",
         suggestions="接着可以问",
@@ -194,7 +192,6 @@ MESSAGES: Mapping[InterfaceLanguage, Messages] = {
         chat_tab="Questions",
         library_tab="Library",
         other_language="中文",
-        skip="Skip to the question",
         welcome="Ask about the documents in the library",
         examples="You could ask",
         suggestions="You could ask next",
