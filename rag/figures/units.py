@@ -121,6 +121,10 @@ CURRENCIES = {
     "RUB": ("卢布", "roubles|rubles|rouble|ruble|RUB", "rub"),
     "AUD": ("澳元", "Australian dollars|AUD", "a$ aud"),
     "CAD": ("加元", "Canadian dollars|CAD", "c$ cad"),
+    "NZD": ("新西兰元 纽元 纽币", "New Zealand dollars|NZD", "nz$ nzd"),
+    "MXN": ("墨西哥比索", "Mexican pesos|MXN", "mx$ mxn"),
+    "BRL": ("雷亚尔 巴西雷亚尔", "Brazilian reais|reais|BRL", "r$ brl"),
+    "THB": ("泰铢", "baht|Thai baht|THB", "฿ thb"),
     "SGD": ("新加坡元 新元", "Singapore dollars|SGD", "s$ sgd"),
     "CHF": ("瑞士法郎 瑞郎", "Swiss francs|CHF", "chf"),
 }  # fmt: skip
@@ -188,5 +192,9 @@ def match_unit(text: str, start: int) -> tuple[str, int] | None:
     return (" ".join(match[0].split()), match.end()) if match else None
 
 
-CURRENCY_SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCY_SIGNS, key=lambda sign: (-len(sign), sign)))
+# A bare $ is American: letters before it that are not known, as in BZ$, make it another one.
+CURRENCY_SIGN = "|".join(
+    ("(?<![a-z])" if sign == "$" else "") + re.escape(sign)
+    for sign in sorted(CURRENCY_SIGNS, key=lambda sign: (-len(sign), sign))
+)
 CURRENCY_WORDS = frozenset(re.match("[a-z]*", sign)[0] for sign in CURRENCY_SIGNS)  # type: ignore[index]

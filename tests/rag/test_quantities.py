@@ -34,6 +34,11 @@ BILLION = 10**9
         ("three billion dollars", "money", 3 * BILLION, "USD"),
         ("€3.5 million", "money", 3_500_000, "EUR"),
         ("HK$5m", "money", 5_000_000, "HKD"),
+        ("NZ$80,000", "money", 80_000, "NZD"),
+        ("8 万新西兰元", "money", 80_000, "NZD"),
+        ("MX$300", "money", 300, "MXN"),
+        ("R$200", "money", 200, "BRL"),
+        ("500 泰铢", "money", 500, "THB"),
         ("四分之三", "share", Fraction(3, 4), ""),
         ("three-quarters", "share", Fraction(3, 4), ""),
         ("百分之二点五", "share", Fraction(1, 40), ""),
@@ -89,6 +94,11 @@ def test_reads(text, kind, value, unit):
     suffix = "个" if text == "一百二十三" else ""  # a Chinese number by itself needs what it counts
     quantity = only(text + suffix)
     assert (quantity.text, quantity.kind, quantity.value, quantity.unit) == (text, kind, value, unit)
+
+
+def test_a_dollar_that_is_not_known_is_none_of_america():
+    assert [(one.text, one.kind) for one in find_quantities("BZ$50 or $30")] == [("50", "count"), ("$30", "money")]
+
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ CURRENCIES = [
     ("EUR", ["欧元"], ["€"], ["euros"]),
     ("GBP", ["英镑"], ["£"], ["pounds"]),
     ("HKD", ["港元"], ["HK$"], ["Hong Kong dollars"]),
+    ("NZD", ["新西兰元"], ["NZ$"], ["New Zealand dollars"]),
 ]
 MEASURES = [
     ("GW", "吉瓦", ["gigawatts", "GW"]),
