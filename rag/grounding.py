@@ -64,12 +64,9 @@ def ground(sentence: DraftSentence, names: Names, rules: GroundingRules) -> Grou
     """Find what the sentence rests on, check it, and decide whether it may be shown."""
     if sentence.role == "frame":
         return GroundedSentence(sentence, (), Checks(), withheld=False)
-    said = names.find(sentence.text)
-    figures = [
-        figure
-        for figure in find_quantities(sentence.text)
-        if not (_is_part_of_a_name(figure, said) or _is_a_rate(figure))
-    ]
+    written = find_quantities(sentence.text)
+    said = [name for name in names.find(sentence.text) if not _is_part_of_a_figure(name, written)]
+    figures = [figure for figure in written if not (_is_part_of_a_name(figure, said) or _is_a_rate(figure))]
     rests_on = _support(sentence, figures, said, names) if sentence.role == "prose" else tuple(sentence.evidence)
     quotes = [evidence.text for evidence in rests_on]
     present = present_year(_passages_beside(rests_on, sentence.evidence))
@@ -88,16 +85,19 @@ def check_figure(figure: Quantity, quotes: Sequence[str], present: int | None = 
 
     `present` is the year in which they were written, where it is known.
     """
+    equal: tuple[str, int] | None = None
     instead: tuple[str, int] | None = None
     compatible: tuple[str, int] | None = None
     for number, quote in enumerate(quotes, 1):
         for held, verdict in _compared(figure, quote, present):
-            if verdict == "equal":
-                return Check(figure.text, True, verdict, held.text, number)
-            if verdict == "compatible":
+            if verdict == "equal" and (equal is None or held.text == figure.text):
+                equal = (held.text, number)
+            elif verdict == "compatible":
                 compatible = compatible or (held.text, number)
             elif held.kind == figure.kind:
                 instead = instead or (held.text, number)
+    if equal:
+        return Check(figure.text, True, "equal", *equal)
     if compatible:
         return Check(figure.text, True, "compatible", *compatible)
     return Check(figure.text, False, "different", *instead) if instead else Check(figure.text, False, "missing")
@@ -126,6 +126,15 @@ def _holds(figure: Quantity, check: Check) -> bool:
     """Whether the figure is no reason to withhold its sentence."""
     small = figure.kind in ("count", "measure") and 0 <= Fraction(figure.value) <= _SMALL_COUNT
     return check.supported or (small and check.verdict == "missing")
+
+
+def _is_part_of_a_figure(name: Name, written: Sequence[Quantity]) -> bool:
+    """新加坡 in 30 新加坡元: the figure is checked, and with it the name of its currency."""
+    return any(
+        figure.start <= name.start and name.end <= figure.end and len(name.text) < len(figure.text)
+        for figure in written
+        if figure.kind == "money"
+    )
 
 
 def _is_part_of_a_name(figure: Quantity, said: Sequence[Name]) -> bool:

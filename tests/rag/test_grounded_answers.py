@@ -225,3 +225,10 @@ def test_a_name_that_the_passage_explains_is_borne_out(library_of):
     assistant = Assistant(library, ScriptedAnswerer("Lin Xiao 在 2025 年 3 月宣布投资 35 亿元。"))
     names = assistant.ask("林晓（Lin Xiao）在 2025 年 3 月宣布投资多少亿元？").checks.names
     assert [(check.text, check.supported) for check in names] == [("Lin Xiao", True)]
+
+
+def test_the_name_in_a_currency_is_checked_with_its_figure(assistant_of):
+    answer = assistant_of("The ferry to Pulau Ubin costs S$30 a day.").ask("去 Pulau Ubin 的渡船每天多少钱？")
+    assert "30 新加坡元" in answer.text
+    assert [check.text for check in answer.checks.names] == ["Pulau Ubin"]
+    assert all(check.supported for check in (*answer.checks.figures, *answer.checks.names))

@@ -21,6 +21,8 @@ def verdicts(text, *quotes):
         ("增至两千亿美元", "It will climb to US$200 billion.", ("两千亿美元", True)),
         ("It climbs to US$200 billion.", "资本支出将增至 2000 亿元。", ("US$200 billion", False)),
         ("三分之二归 AWS", "About three quarters of the budget goes to AWS.", ("三分之二", False)),
+        ("售价 8 万美元", "It costs NZ$80,000.", ("8 万美元", False)),
+        ("It costs US$48.", "售价 48 新西兰元。", ("US$48", False)),
         ("75% of it goes to AWS.", "约四分之三的预算归 AWS。", ("75%", True)),
         ("It came out in December 2025.", "2025 年 12 月面世。", ("December 2025", True)),
         ("It came out in November 2025.", "2025 年 12 月面世。", ("November 2025", False)),
@@ -51,6 +53,11 @@ def test_a_date_is_held_against_the_dates_that_say_most(text, quote, supported):
 
 def test_a_figure_may_stand_in_any_of_the_quotes():
     assert verdicts("18% 对 22%", "海源为 18%。", "北辰为 22%。") == [("18%", True), ("22%", True)]
+
+
+def test_of_two_that_say_the_same_the_one_written_alike_is_named():
+    (figure,) = find_quantities("2026 年")
+    assert check_figure(figure, ["今年（2026 年）的支出将增加。"], 2026).found == "2026 年"
 
 
 def test_nothing_supports_a_figure_where_nothing_is_cited():
