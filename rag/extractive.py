@@ -174,9 +174,12 @@ def gloss(
     short: str | None = None,
     most: int | None = None,
 ) -> Iterator[DraftSentence]:
-    """The figures as the question's language writes them, less those that it writes alike and the `short` answer."""
+    """The figures in their order as the question's language writes them, less those that it writes alike.
+
+    Nothing of the `short` answer alone, which is said already; beside others it is needed to tell them apart.
+    """
     written = dict.fromkeys(write_quantity(figure, question.language) for figure in figures)
-    said = [each for each in written if each and each != short][:most]
-    if said:
+    said = [each for each in written if each][:most]
+    if said and said != [short]:
         joined = ("、" if question.language == "zh" else "; ").join(said)
         yield DraftSentence(phrases(question.language).same_figures.format(figures=joined), "gloss", quoted)

@@ -85,7 +85,7 @@ def test_the_short_answer_comes_first_and_stands_in_the_quote(assistant_of, batt
         (
             "海源电池投资 35 亿元在宁波建厂，投资 20 亿元在合肥建厂。",
             "How much will Haiyuan Batteries spend on the plants in Ningbo and Hefei?",
-            "(= 2 billion yuan)",
+            "(= 3.5 billion yuan; 2 billion yuan)",
         ),
     ],
     ids=["zh", "en"],
