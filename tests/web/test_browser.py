@@ -104,6 +104,31 @@ def test_suggestions_that_come_late_are_not_shown_in_another_conversation(visit,
     expect(page.locator("#suggestions button")).to_have_text(["支出是多少？"])
 
 
+def test_what_was_begun_in_a_conversation_does_not_go_on_in_another(visit, serving, assistant):
+    page = visit(serving(assistant, keep_feedback=lambda *_: None))
+    ask(page, "How much?")
+    expect(reply(page)).to_be_visible()
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.locator("#feedback")).to_be_visible()
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator("#editing")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#transcript .turn")).to_have_count(0)
+    expect(page.locator("#feedback")).to_be_hidden()
+    expect(page.locator("#editing")).to_be_hidden()
+    expect(page.locator("#question textarea")).to_have_value("")
+
+
+def test_a_question_that_is_half_typed_goes_along_into_another_conversation(visit, url):
+    page = visit(url)
+    ask(page, "How much?")
+    expect(reply(page)).to_be_visible()
+    page.locator("#question textarea").fill("And what about")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator("#transcript .turn")).to_have_count(0)
+    expect(page.locator("#question textarea")).to_have_value("And what about")
+
+
 def test_stopping_keeps_what_was_said_and_marks_it(visit, url):
     page = visit(url)
     ask(page, "Wait?")

@@ -40,37 +40,50 @@ class ConversationList:
         self,
         chat: Chat,
         current: gr.State,
+        edited: gr.State,
         shown: list[Any],
-        draw: Callable[[str, Screen], tuple[Any, ...]],
+        draw: Callable[[str, Screen, int | None], tuple[Any, ...]],
         session_of: Callable[[gr.Request], str],
         quiet: dict[str, Any],
     ) -> None:
-        """Let the list open conversations in what `shown` shows, which `draw` makes of a session and a screen."""
+        """Let the list open conversations in what `shown` shows.
+
+        `draw` makes that of a session, a screen, and which question was being edited when it was opened.
+        """
         skip = (gr.skip(),) * len(shown)
         own = [self._notice, self._deleted, self._renaming, self._name, self._renamed]
         closed = gr.Column(visible=False)
 
-        def new(request: gr.Request) -> tuple[Any, ...]:
-            return *draw(session_of(request), Screen()), "", None, closed, "", ""
+        def new(edited: int | None, request: gr.Request) -> tuple[Any, ...]:
+            return *draw(session_of(request), Screen(), edited), "", None, closed, "", ""
 
-        def act(pressed: str, current: str, deleted: Conversation | None, request: gr.Request) -> tuple[Any, ...]:
+        def act(
+            pressed: str, current: str, edited: int | None, deleted: Conversation | None, request: gr.Request
+        ) -> tuple[Any, ...]:
             action, session = read_action(pressed), session_of(request)
             try:
                 match action.verb if action else "":
                     case "open" if action:
-                        return *draw(session, chat.open(session, action.of)), "", None, closed, "", ""
+                        return *draw(session, chat.open(session, action.of), edited), "", None, closed, "", ""
                     case "rename" if action:
                         title = self._conversations.get(session, action.of).title
                         return *skip, "", None, gr.Column(visible=True), title, action.of
                     case "delete" if action:
                         gone = chat.delete(session, action.of)
                         screen = Screen() if action.of == current else chat.open(session, current)
-                        return *draw(session, screen), deleted_notice(gone, self._messages), gone, closed, "", ""
+                        return (
+                            *draw(session, screen, edited),
+                            deleted_notice(gone, self._messages),
+                            gone,
+                            closed,
+                            "",
+                            "",
+                        )
                     case "undo" if deleted:
                         self._conversations.restore(session, deleted)
-                        return *draw(session, chat.open(session, deleted.id)), "", None, closed, "", ""
+                        return *draw(session, chat.open(session, deleted.id), edited), "", None, closed, "", ""
             except ConversationUnknown:
-                return *draw(session, chat.open(session, current)), "", None, closed, "", ""
+                return *draw(session, chat.open(session, current), edited), "", None, closed, "", ""
             return *skip, *(gr.skip(),) * len(own)
 
         def rename(title: str, renamed: str, current: str, request: gr.Request) -> tuple[Any, ...]:
@@ -82,8 +95,8 @@ class ConversationList:
         def leave() -> tuple[Any, ...]:
             return closed, "", ""
 
-        self._new.click(new, None, [*shown, *own], **quiet)
-        acting = [self._channel.field, current, self._deleted]
+        self._new.click(new, edited, [*shown, *own], **quiet)
+        acting = [self._channel.field, current, edited, self._deleted]
         self._channel.pressed(act, acting, [*shown, *own], trigger_mode="multiple", **quiet)
         renaming = [self._renaming, self._name, self._renamed]
         for event in (self._save.click, self._name.submit):

@@ -50,14 +50,15 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         """Example questions, those in the language of the page first."""
         return tuple(sorted(services.examples(), key=lambda question: question_language(question) != language))
 
-    def draw(session: str, screen: Screen) -> tuple[Any, ...]:
-        """What `shown` shows of a conversation."""
+    def draw(session: str, screen: Screen, typed: str | None = None) -> tuple[Any, ...]:
+        """What `shown` shows of a conversation; what was typed stays, unless other words are `typed`."""
         last = screen.turns[-1] if screen.turns else None
         match last.text if last and last.status == "working" else None:
             case "":
                 box = gr.Textbox(value="", submit_btn=False, stop_btn=messages.stop)
             case None:
-                box = gr.Textbox(submit_btn=messages.send, stop_btn=False)
+                value: dict[str, Any] = {} if typed is None else {"value": typed}
+                box = gr.Textbox(**value, submit_btn=messages.send, stop_btn=False)
             case _:
                 box = gr.skip()  # the next question may be half typed
         examples = () if screen.turns else to_begin_with()
@@ -65,6 +66,14 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         listed = conversations.show(session, screen.conversation)
         panel = evidence(last, len(screen.turns) - 1, None, None, messages)
         return screen.conversation, said, panel, box, notice(screen.notice), listed, examples
+
+    def draw_opened(session: str, screen: Screen, edited: int | None) -> tuple[Any, ...]:
+        """The same with what `settled` shows beside it, of a conversation that takes the place of another."""
+        return *draw(session, screen, None if edited is None else ""), *put_away()
+
+    def put_away() -> tuple[Any, ...]:
+        """What belongs to earlier turns: suggestions, the question that is being edited, the form for feedback."""
+        return "", None, gr.Row(visible=False), *(feedback.closed() if feedback else ())
 
     def welcome(current: str | None, request: gr.Request) -> tuple[Any, ...]:
         """The questions to begin with as they are now, where nothing was asked yet."""
@@ -85,7 +94,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
 
     async def follow(session: str, current: str | None, question: str, at: int | None) -> AsyncIterator[Any]:
         """What `settled` shows as the answer grows. Only the beginning puts away what belongs to earlier turns."""
-        beside = "", None, gr.Row(visible=False), *(feedback.closed() if feedback else ())
+        beside = put_away()
         async for screen in chat.aask(session, current or "", question, at):
             yield *draw(session, screen), *beside
             beside = (gr.skip(),) * len(beside)
@@ -203,7 +212,7 @@ def build_page(services: ChatServices, language: InterfaceLanguage) -> gr.Blocks
         acting.pressed(
             act, [acting.field, current], [panel, box, edited, editing, *rating], trigger_mode="multiple", **QUIET
         )
-        conversations.attach(chat, current, [*shown, next_questions], lambda *of: (*draw(*of), ""), _session, QUIET)
+        conversations.attach(chat, current, edited, settled, draw_opened, _session, QUIET)
         leaving.click(leave, None, [box, edited, editing], **QUIET)
         if services.desk:
             for changed in library_page.attach([page.load, library_tab.select], Channel("managing")):
