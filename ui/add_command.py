@@ -57,7 +57,8 @@ def add(
 
 def added_line(added: Added) -> str:
     """What became of one document, on one line."""
-    count = f"{added.chunks} passages, {added.embedded} embedded"
+    passages = "passage" if added.chunks == 1 else "passages"
+    count = f"{added.chunks} {passages}, {added.embedded} embedded"
     return f"{added.outcome:<9}  {added.document.id}  {one_line(added.document.title)}  ({count})"
 
 

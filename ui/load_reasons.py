@@ -35,9 +35,9 @@ _REASONS: tuple[tuple[str, str], ...] = (
         "没有扩展名，不知道是什么格式；如果是文字，请改名为 .txt，否则请补上相应的扩展名",
     ),
     ("({0}) is not supported; convert it to one of these: {1}", f"不支持 {{0}} 格式；请转换成以下格式之一：{_FORMATS}"),
-    ("holds nothing that can be read; nothing to add", "里面没有可以读取的内容，没有可添加的"),
-    ("holds no text; nothing to add", "里面没有文字，没有可添加的"),
-    ("is empty; nothing to add", "是空的，没有可添加的"),
+    ("holds nothing that can be read; nothing to add", "里面没有可以读取的内容，没有可添加的内容"),
+    ("holds no text; nothing to add", "里面没有文字，没有可添加的内容"),
+    ("is empty; nothing to add", "是空的，没有可添加的内容"),
     (
         "holds half a character (a lone surrogate at {0}); save it as UTF-8 and add it again",
         f"第 {{0}} 处有半个字符；{_AS_UTF8}",
@@ -166,7 +166,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
         "left out, never computed: {0} formula{1}; {2}",
         "有 {0} 个公式没有计算过，未读取；请用 Excel 或 LibreOffice 打开并保存后再添加",
     ),
-    ("holds no cell with a value; nothing to add", "没有含内容的单元格，没有可添加的"),
+    ("holds no cell with a value; nothing to add", "没有含内容的单元格，没有可添加的内容"),
     ("holds no cell with a value; {0}", "没有含内容的单元格；请用 Excel 或 LibreOffice 打开并保存后再添加"),
     (
         "holds no text (its pages may be pictures); run text recognition on it, or leave it out",
@@ -189,7 +189,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
     ("is not JSON (column {0}: {1})", "不是有效的 JSON（第 {0} 列）"),
     ("has the field {0} twice", "字段 {0} 出现了两次"),
     ("holds {0}, which is not JSON", "含有 {0}，不是有效的 JSON"),
-    ("holds an empty list and no text; nothing to add", "只有空列表，没有文字，没有可添加的"),
+    ("holds an empty list and no text; nothing to add", "只有空列表，没有文字，没有可添加的内容"),
     (
         "is no list of records and has no text of its own; looked for a field named {0}, and for a list of objects "
         "with one; rename the field that holds the text",
