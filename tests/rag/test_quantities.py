@@ -100,7 +100,6 @@ def test_a_dollar_that_is_not_known_is_none_of_america():
     assert [(one.text, one.kind) for one in find_quantities("BZ$50 or $30")] == [("50", "count"), ("$30", "money")]
 
 
-
 @pytest.mark.parametrize(
     "texts",
     [

@@ -158,6 +158,12 @@ def test_a_mixed_document_is_asked_about_in_both_languages_in_reading_order():
     assert DOCUMENT[found[1].start : found[1].end].strip() == "北港于 1931 年建成。"
 
 
+def test_nothing_is_asked_of_a_sentence_in_both_languages():
+    text = "海源电池 employs 300 people in Hefei。Haiyuan 于 2031 年成立。"
+    found = questions_of(text, 0, len(text), "", Names(open_glossary(None)))
+    assert [one.question for one in found] == ["Haiyuan 哪一年成立？"]
+
+
 def test_only_the_stretch_that_is_asked_about_is_read():
     names = Names(open_glossary(None))
     start = DOCUMENT.index("The lighthouse")

@@ -16,6 +16,7 @@ SHORTEST = {"zh": 7, "en": 16}
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffd\ue000-\uf8ff\t\n]")
 _MARKUP = re.compile(r"[*_`<>{}\[\]|\\#=~^@/…]|https?:|www\.|\s{2}|\.\.|[?？].*[?？]| [-–] ")
+_ENGLISH_WORD = re.compile(r"\b[a-z]{2,}\b")
 _BRACKETS = (("(", ")"), ("（", "）"), ("“", "”"), ("《", "》"), ("「", "」"), ("『", "』"), ("‘", "’"))
 
 # Words that point at something outside the question, which whoever reads it alone does not see.
@@ -62,6 +63,8 @@ def is_presentable(question: str, language: QuestionLanguage) -> bool:
     """Whether it can be shown at all: short, and plain text."""
     if not SHORTEST[language] <= len(question) <= LONGEST[language]:
         return False
+    if language == "zh" and len(_ENGLISH_WORD.findall(question)) > 1:
+        return False  # of a sentence in both languages, which has the order of words of neither
     if DRIVING.search(question) or _INVISIBLE.search(question) or _MARKUP.search(question):
         return False
     return all(question.count(opening) == question.count(closing) for opening, closing in _BRACKETS)
