@@ -9,7 +9,7 @@ from typing import Literal
 from index.schema import Language, Place
 
 QuestionLanguage = Literal["zh", "en"]
-RefusalReason = Literal["empty_library", "not_answered"]
+RefusalReason = Literal["empty_library", "no_question", "not_answered"]  # no question is a greeting, say
 Verdict = Literal["equal", "compatible", "different", "missing"]
 NoteCode = Literal[
     "sentence_withheld",  # a figure, or as set a name, of it does not stand in what it cites

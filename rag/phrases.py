@@ -31,6 +31,7 @@ _PHRASES: Mapping[QuestionLanguage, Phrases] = {
     "zh": Phrases(
         refusals={
             "empty_library": "资料库是空的，还没有可以查的文档。",
+            "no_question": "请就资料库里的文档提问，例如问一个数字、日期、人物或原因；答案会附上所依据的原句。",
             "not_answered": "资料里没有找到{sought}。{nowhere}最接近的一句见 [1]（{place}），它并不回答这个问题。",
         },
         sought="“{subject}”的{kind}",
@@ -66,6 +67,8 @@ _PHRASES: Mapping[QuestionLanguage, Phrases] = {
     "en": Phrases(
         refusals={
             "empty_library": "The library is empty: there is no document to look in yet.",
+            "no_question": "Ask about the documents in the library: a figure, a date, a person or a reason, for "
+            "example. The answer comes with the sentences it rests on.",
             "not_answered": "The documents do not answer this question: {sought} was not found. {nowhere}"
             "The closest sentence found is [1] ({place}); it is not an answer.",
         },

@@ -20,6 +20,7 @@ from rag.names import Names
 from rag.phrases import phrases
 from rag.refusal import RefusalModel, refusal_model, regime_of
 from rag.refusal_text import refusal_text
+from rag.small_talk import is_small_talk
 
 
 @dataclass(slots=True)
@@ -98,6 +99,8 @@ def _compose(work: _Work, answerer: Answerer) -> Iterator[str]:
 
 
 def _refusal_reason(findings: Findings, model: RefusalModel) -> RefusalReason | None:
+    if is_small_talk(findings.asked):
+        return "no_question"
     if findings.signs is None:
         return "empty_library"
     regime = regime_of(findings.question, findings.retrieval, findings.evidence[0].hit.chunk.language)
@@ -106,7 +109,8 @@ def _refusal_reason(findings: Findings, model: RefusalModel) -> RefusalReason | 
 
 def _refuse(work: _Work, reason: RefusalReason) -> Iterator[str]:
     """The refusal, which takes the place of whatever was composed."""
-    question, evidence = work.findings.question, work.findings.evidence
+    question = work.findings.question
+    evidence = work.findings.evidence if reason == "not_answered" else ()  # nothing is close to what asks nothing
     work.composition = Composition(question.language)
     for closest in evidence[:1]:
         work.composition.cite(closest)
