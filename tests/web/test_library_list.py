@@ -83,6 +83,17 @@ def test_whoever_may_only_read_has_no_buttons(words):
 
 
 @both
+def test_whoever_may_only_read_is_told_so_and_not_where_files_lie(words):
+    document = replace(DOCUMENT, source="/srv/secret/年报.md")
+    assert "/srv/secret/年报.md" in Reader(listed(words, document)).text
+    read = Reader(listed(words, document, may_write=False)).text
+    assert "年报.md" in read
+    assert "secret" not in read
+    assert words.not_allowed in read
+    assert words.not_allowed not in Reader(listed(words, document)).text
+
+
+@both
 def test_what_is_empty_says_so(words):
     assert words.none in listed(words)
     assert words.none_matching in listed(words, total=3)

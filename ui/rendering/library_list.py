@@ -28,6 +28,7 @@ def document_list(
 ) -> str:
     """The documents of a page; with buttons, `remove-ID` and `renew-ID`, for those who may change the library.
 
+    Others are told that they may not, and of a file they see the name and not in which folder of the server it lies.
     Roles are named because the styles turn rows into blocks on a narrow screen, and browsers then forget what they are.
     """
     if page.matching == page.total:
@@ -37,6 +38,7 @@ def document_list(
     if not page.documents:
         said = words.none_matching if page.total else words.none
         return f'<p class="count">{escape(count)}</p><p class="hint">{escape(said)}</p>'
+    may_not = "" if may_write else f'<p class="hint">{escape(words.not_allowed)}</p>'
     times = words.times.format(zone=zone_name(page.documents[0].added_at, zone))
     headings = [words.title, words.details, words.size, words.added, words.source]
     cells = "".join(f'<th role="columnheader">{escape(heading)}</th>' for heading in headings)
@@ -46,7 +48,7 @@ def document_list(
     return (
         f'<p class="count" role="status">{escape(count)}<span class="times">{escape(times)}</span></p>'
         f'<table class="documents" role="table"><thead role="rowgroup"><tr role="row">{cells}</tr></thead>'
-        f'<tbody role="rowgroup">{rows}</tbody></table>'
+        f'<tbody role="rowgroup">{rows}</tbody></table>{may_not}'
     )
 
 
@@ -62,7 +64,7 @@ def _row(
         ("language", escape(words.language_names[document.language])),
         ("size", size),
         ("added", _added(document.added_at, words, zone)),
-        ("source", escape(source_words(document.source, words))),
+        ("source", escape(source_words(document.source, words, may_write))),
     ]
     if may_write:
         spoken = f'<span class="unseen">{escape(words.of_title.format(title=document.title))}</span>'
@@ -85,13 +87,13 @@ def _added(moment: datetime, words: LibraryMessages, zone: tzinfo | None) -> str
     return time_element(moment, words.language, zone)
 
 
-def source_words(source: str, words: LibraryMessages) -> str:
-    """Where a document came from, in the words of the page."""
+def source_words(source: str, words: LibraryMessages, with_folder: bool = True) -> str:
+    """Where a document came from, in the words of the page; of a file with its folder, or its name alone."""
     if source in ("-", ""):
         return words.typed
     kind, colon, name = source.partition(":")
     if Path(source).is_absolute():
-        return words.sources["path"].format(name=source)
+        return words.sources["path"].format(name=source if with_folder else Path(source).name)
     if kind in ("http", "https"):
         return words.sources["address"].format(name=source)
     if colon and kind in words.sources:
