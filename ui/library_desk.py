@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 LONGEST_TEXT = 200_000  # characters of a text that is pasted: a request has at most a megabyte; a file may have more
 UNDO_SECONDS = 600.0
+_LONGEST_OPENING = 40  # characters of a text that stand for its title
 
 LOST = "did not arrive whole; upload it again"
 SAME_NAME = "has the name of another file of this upload; rename one of them and upload it again"
@@ -120,7 +121,7 @@ class LibraryDesk:
         return Adding(self.library, names, load, self._turn, discard=lambda: discard(files))
 
     def paste(self, title: str, text: str) -> Adding:
-        """A text as Markdown, called `title` if that is given, else by its first heading."""
+        """A text as Markdown, called `title` if that is given, else by its first heading or its first words."""
         offered = Offered.text(text, title, "markdown", "pasted")
         called = offered.source.partition(":")[2]  # on one line, and of a length
 
@@ -131,7 +132,7 @@ class LibraryDesk:
                 yield LoadedFile(offered.source, rejected=(Rejected(TEXT_TOO_LONG),))
                 return
             for loaded in read_offered([offered], parser):
-                named = tuple(replace(one, title=called or one.title) for one in loaded.documents)
+                named = tuple(replace(one, title=called or _title_of(one.text)) for one in loaded.documents)
                 yield replace(loaded, documents=named)
 
         return Adding(self.library, [called], load, self._turn)
@@ -209,6 +210,17 @@ def _read_file(path: str, parser: Parser) -> LoadedFile:
     if loaded.documents and loaded.source != path:  # a link took the place of the file, or of a folder above it
         return LoadedFile(path, rejected=(Rejected(ELSEWHERE),))
     return loaded
+
+
+def _title_of(text: str) -> str:
+    """Its first heading; of a text without one, the words that it begins with."""
+    from index.chunking import first_heading
+
+    if heading := first_heading(text):
+        return heading
+    line = next(line for line in text.splitlines() if any(character.isalnum() for character in line))
+    words = " ".join(line.strip("-*> \t").split())
+    return words if len(words) <= _LONGEST_OPENING else f"{words[: _LONGEST_OPENING - 1].rstrip()}…"
 
 
 def _folded(text: str) -> str:
