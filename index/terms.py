@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from index.language import HAN, search_copy
 
 if TYPE_CHECKING:
-    from snowballstemmer.basestemmer import BaseStemmer
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
 _RUN = re.compile(rf"[{HAN}]+|\d+(?:[.,]\d+)*|[^\W\d_{HAN}]+")
 _HAN_FIRST = re.compile(f"[{HAN}]")
@@ -41,7 +41,8 @@ def _stem(word: str) -> str:
 
 
 @cache
-def _english_stemmer() -> BaseStemmer:
-    from snowballstemmer import stemmer
+def _english_stemmer() -> EnglishStemmer:
+    # Not `snowballstemmer.stemmer`: where PyStemmer is installed it gives that, of another version, with other stems.
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
-    return stemmer("english")
+    return EnglishStemmer()

@@ -137,3 +137,8 @@ def test_no_words_find_nothing(library: Library, three: list[Document]) -> None:
     list(library.add(three))
     with library.snapshot() as snapshot:
         assert snapshot.search_terms([], "zh", 10) == []
+
+
+def test_terms_do_not_depend_on_another_stemmer_that_is_installed():
+    """`snowballstemmer.stemmer` gives PyStemmer's where that is there; its stems of these words are others."""
+    assert terms("added evening international university") == ["add", "evening", "internat", "universiti"]
