@@ -20,6 +20,7 @@ from index.errors import DocumentUnknown, TongwenError
 from rag.answer_json import answer_json
 from ui.add_command import add
 from ui.backup_commands import backup, compact, restore
+from ui.bench_command import bench
 from ui.bitext_command import eval_bitext
 from ui.calibrate_command import calibrate
 from ui.check_command import check
@@ -53,7 +54,7 @@ eval_app = typer.Typer(help="Measure answers against questions whose answers are
 app.add_typer(eval_app, name="eval")
 app.add_typer(glossary_app, name="glossary")
 app.add_typer(keys_app, name="keys")
-for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, serve, mcp):
+for command in (add, sync, check, feedback, calibrate, backup, restore, compact, doctor, bench, serve, mcp):
     app.command()(command)
 _EVAL_COMMANDS: dict[str, Callable[..., None]] = {
     "run": eval_run,
