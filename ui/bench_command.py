@@ -35,7 +35,7 @@ def bench(
     encode_up_to: Annotated[
         int, typer.Option("--encode-up-to", min=0, metavar="N", help="Texts; of more, the vectors are drawn.")
     ] = 1000,
-    questions: Annotated[int, typer.Option(min=2, max=10_000, help="How many are asked at most.")] = 40,
+    questions: Annotated[int, typer.Option(min=2, max=10_000, help="How many are asked at most.")] = 100,
     time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="Seconds for one process.")] = 3600,
     out: Annotated[
         Path | None,
@@ -115,5 +115,5 @@ def _write(results: Results, folder: Path) -> None:
         (folder / "search.svg").write_text(write_plot(results), "utf-8")
     except OSError as error:
         raise TongwenError(f"{folder} cannot be written ({error.strerror}); choose another with --out") from error
-    print(write_report(results, markdown=False))
+    print(printable(write_report(results, markdown=False)))
     print(printable(f"tables, figures and plot are in {folder}"))

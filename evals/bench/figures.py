@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -54,7 +54,8 @@ class Results:
     measurements: list[Measurement] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        return {"format": FORMAT, **asdict(self)}
+        """What `parse_results` reads, and the same summed up for who wants medians and ratios."""
+        return {"format": FORMAT, **asdict(self), "summary": list(self._summary())}
 
     def sizes(self) -> list[int]:
         return sorted({one.size for one in self.measurements})
@@ -75,6 +76,18 @@ class Results:
     def failures(self) -> dict[tuple[int, str], str]:
         """The last reason for each size and contender that failed."""
         return {(one.size, one.contender): one.failed for one in self.measurements if one.failed}
+
+    def _summary(self) -> Iterator[dict[str, Any]]:
+        names = sorted({(one.size, one.contender, figure) for one in self.measurements for figure in one.figures})
+        for size, contender, figure in names:
+            over_rounds, to_ours = self.spread(size, contender, figure), self.ratio(size, contender, figure)
+            yield {
+                "size": size,
+                "contender": contender,
+                "figure": figure,
+                "value": over_rounds and asdict(over_rounds),
+                "times_ours": to_ours and asdict(to_ours),
+            }
 
     def _values(self, size: int, contender: str, figure: str) -> dict[int, float]:
         """By round."""

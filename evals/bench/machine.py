@@ -23,12 +23,11 @@ _PACKAGES = (
 
 
 def machine_state() -> dict[str, Any]:
-    """Processor, cores that this process may use, memory, load and versions."""
+    """Processor, cores that this process may use, memory and versions: what figures of one benchmark must share."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
-        "load": load(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "packages": {name: version for name in _PACKAGES if (version := _version(name))},

@@ -77,6 +77,8 @@ def open_results(plan: Plan, folder: Path, resume: bool) -> Results:
     earlier = read_results(folder)
     if earlier.plan != fresh.plan:
         raise BenchError(f"{folder} holds a benchmark of other texts, contenders or settings; name another folder")
+    if earlier.machine != fresh.machine:
+        raise BenchError(f"{folder} holds a benchmark of another machine or other versions; name another folder")
     fresh.measurements = [one for one in earlier.measurements if not one.failed]
     return fresh
 
@@ -159,7 +161,7 @@ class _Bench:
             started=time.monotonic(),
         )
         write_job(file, job)
-        command = [sys.executable, "-m", "evals.bench.worker", str(file)]
+        command = [sys.executable, "-P", "-m", "evals.bench.worker", str(file)]  # nothing is imported from here
         try:
             done = subprocess.run(
                 command,

@@ -95,17 +95,20 @@ def _preamble(results: Results) -> Iterator[str]:
         f"Texts: {texts['held']:,} passages of {texts['origin']}, {texts['questions']} questions; "
         f"embedder: {plan['embedder']['name']}; the first {plan['k']} passages are searched for."
     )
-    rounds = len({one.round for one in results.measurements})
-    yield f"Every figure is the median of {rounds} rounds, ± half of what lies between the lowest and the highest."
+    yield "Every figure is the median of the rounds, ± half of what lies between the lowest and the highest."
 
 
 def _size_line(results: Results, size: int) -> str:
     held = results.plan["texts"]["held"]
     texts = "all given" if size <= held else f"{held:,} given, the others drawn from the distribution of their words"
+    rounds = len({one.round for one in results.measurements if one.size == size and one.figures})
     if size <= results.plan["encode_up_to"]:
-        return f"{size:,} texts: {texts}; all encoded"
-    vectors = "measured before" if size <= held else "measured before, or drawn from the distribution of those"
-    return f"{size:,} texts: {texts}; vectors {vectors}, so that nothing is encoded"
+        vectors = "all encoded"
+    elif size <= held:
+        vectors = "vectors measured before, so that nothing is encoded"
+    else:
+        vectors = "vectors measured before, or drawn from the distribution of those, so that nothing is encoded"
+    return f"{size:,} texts: {texts}; {vectors}; rounds: {rounds}"
 
 
 def _speed_table(results: Results, size: int, names: Sequence[str]) -> Table:

@@ -79,8 +79,13 @@ def read_texts(paths: Sequence[Path], most_questions: int) -> Texts:
         questions = list(_opening_questions(texts))[:most_questions]
     if len(questions) < 2:
         raise BenchError("the texts are too few to ask questions of; name more files, or none for the ones that ship")
-    names = ", ".join(path.name for path in paths) or "the development set"
+    names = ", ".join(map(_shown, paths)) or "the development set"
     return Texts(names, tuple(texts), tuple(questions))
+
+
+def _shown(path: Path) -> str:
+    """The name of a file, which need not be text, on one line."""
+    return " ".join(path.name.encode("utf-8", "replace").decode().split())
 
 
 def _load(paths: Sequence[Path]) -> Iterator[Document]:

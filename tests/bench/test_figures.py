@@ -16,7 +16,7 @@ PLAN = {
     "k": 10,
     "embedder": {"name": "hashing", "fingerprint": "hashing-1"},
 }
-MACHINE = {"processor": "P", "cores": 2, "memory_gb": 8.0, "load": 0.1, "system": "S", "python": "3", "packages": {}}
+MACHINE = {"processor": "P", "cores": 2, "memory_gb": 8.0, "system": "S", "python": "3", "packages": {}}
 
 
 def results(*measurements):
@@ -57,6 +57,18 @@ def test_results_come_back_from_json(three_rounds):
     assert parse_results(json.loads(json.dumps(three_rounds.to_json()))) == three_rounds
 
 
+def test_json_holds_medians_and_ratios_too(three_rounds):
+    summary = {(one["contender"], one["figure"]): one for one in three_rounds.to_json()["summary"]}
+    assert summary["by-hand", "search_p50_ms"] == {
+        "size": 100,
+        "contender": "by-hand",
+        "figure": "search_p50_ms",
+        "value": {"middle": 6.0, "low": 3.0, "high": 8.0, "n": 3},
+        "times_ours": {"middle": 2.0, "low": 1.5, "high": 2.0, "n": 3},
+    }
+    assert summary[FLOOR, "first_s"]["times_ours"] is None
+
+
 @pytest.mark.parametrize("change", [{"format": 2}, {"plan": None}, {"measurements": [{"size": 1}]}, {"machine": 3}])
 def test_what_is_no_result_is_an_error(three_rounds, change):
     with pytest.raises((ValueError, KeyError, TypeError)):
@@ -75,7 +87,9 @@ def test_tables_give_throughput_and_its_share_of_bare_encoding(three_rounds):
 def test_a_report_says_what_was_drawn_left_out_and_failed(three_rounds):
     three_rounds.measurements.append(Measurement(0, 500, "by-hand", 2.5, {}, "its ingest ended with status 1: 坏"))
     report = write_report(three_rounds, markdown=True)
-    assert "100 texts: 50 given, the others drawn from the distribution of their words; all encoded" in report
+    assert (
+        "100 texts: 50 given, the others drawn from the distribution of their words; all encoded; rounds: 3" in report
+    )
     assert "500 texts: 50 given" in report
     assert "nothing is encoded" in report
     assert "txtai hybrid is left out: txtai is not installed" in report

@@ -1,5 +1,7 @@
 """Benchmarks from start to end with the embedder that needs no model: kept, gone on with, and what goes wrong."""
 
+import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,12 +83,26 @@ def test_a_folder_that_holds_a_benchmark_is_not_written_over(plan, out):
         open_results(plan, out, resume=True)
 
 
-def test_a_benchmark_of_something_else_is_not_gone_on_with(plan, out):
-    small = replace(plan, sizes=(4,))
-    run(small, out)
-    assert len(run(replace(small, sizes=(4, 5)), out, resume=True).measurements) == 4  # more sizes may be added
-    with pytest.raises(BenchError, match="other texts"):
-        open_results(replace(small, encode_up_to=3), out, resume=True)
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"sizes": (4, 5), "rounds": 9}, None), ({"encode_up_to": 3}, "other texts"), ({"contenders": ()}, "other texts")],
+    ids=["more of the same", "other vectors", "other contenders"],
+)
+def test_only_the_same_benchmark_is_gone_on_with(plan, out, change, reason):
+    keep(open_results(plan, out, resume=False), out)
+    with pytest.raises(BenchError, match=reason) if reason else nullcontext():
+        open_results(replace(plan, **change), out, resume=True)
+
+
+def test_figures_of_two_machines_are_not_mixed(plan, out):
+    results = open_results(plan, out, resume=False)
+    keep(replace(results, machine={**results.machine, "cores": 4096}), out)
+    with pytest.raises(BenchError, match="another machine"):
+        open_results(plan, out, resume=True)
+
+
+def keep(results, out):
+    (out / "results.json").write_text(json.dumps(results.to_json()), "utf-8")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What a benchmark stores and asks, from files, folders, question sets and the texts that ship."""
 
 import json
+import os
 
 import pytest
 
@@ -15,9 +16,15 @@ STORIES = {
 
 @pytest.fixture
 def folder(tmp_path):
-    for language, story in STORIES.items():
-        (tmp_path / f"{language}.txt").write_text(story, "utf-8")
+    stories(tmp_path)
     return tmp_path
+
+
+def stories(folder):
+    paths = [folder / f"{language}.txt" for language in STORIES]
+    for path in paths:
+        path.write_text(STORIES[path.stem], "utf-8")
+    return paths
 
 
 def test_without_a_path_it_is_the_development_set_in_both_languages():
@@ -54,6 +61,14 @@ def test_a_question_set_brings_its_questions_and_where_they_are_answered(tmp_pat
 def test_the_same_files_give_the_same_benchmark(folder):
     assert read_texts([folder], 10) == read_texts([folder], 10)
     assert read_texts([folder], 10).fingerprint != read_texts([folder / "en.txt", folder / "zh.txt"], 10).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("故事 a.txt", "故事 a.txt"), ("a\n# b.txt", "a # b.txt"), (os.fsdecode(b"\xff.txt"), "?.txt")]
+)
+def test_the_name_of_a_file_is_text_on_one_line(tmp_path, name, shown):
+    (tmp_path / name).write_text("\n\n".join(STORIES.values()), "utf-8")
+    assert read_texts([tmp_path / name, *stories(tmp_path)], 10).origin.startswith(f"{shown}, ")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
