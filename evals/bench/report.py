@@ -172,7 +172,10 @@ def _rate(size: int, seconds: Spread | None) -> Spread | None:
 
 
 def _cell(value: Spread | None) -> str:
+    """A single round has no spread."""
     if value is None:
         return _NONE
+    if value.n == 1:
+        return number(value.middle)
     half = (value.high - value.low) / 2 / value.middle if value.middle else 0.0
     return f"{number(value.middle)} ±{half:.0%}"

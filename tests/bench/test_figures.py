@@ -84,6 +84,11 @@ def test_tables_give_throughput_and_its_share_of_bare_encoding(three_rounds):
     ]
 
 
+def test_a_single_round_has_no_spread():
+    one = results(Measurement(0, 9, "tongwen", 0.5, {"disk_mb": 2.5}))
+    assert "2.5" in [cell for table in size_tables(one, 9) for row in table.rows for cell in row]
+
+
 def test_a_report_says_what_was_drawn_left_out_and_failed(three_rounds):
     three_rounds.measurements.append(Measurement(0, 500, "by-hand", 2.5, {}, "its ingest ended with status 1: 坏"))
     report = write_report(three_rounds, markdown=True)
