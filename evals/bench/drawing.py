@@ -19,18 +19,23 @@ from itertools import pairwise
 
 import numpy as np
 
+from evals.bench.errors import BenchError
 from index.chunking import MAX_CHUNK_WORDS, count_words
 from index.embedding import Embedder, Progress, Vector, Vectors
 from index.language import HAN
 
 _SEED = 20260102
 _TOKEN = re.compile(rf"\s*(?:[{HAN}]|[^\W_{HAN}]+|.)", re.DOTALL)
+_MOST_REPEATED = 100
 _NOISE = 0.5  # standard deviations of the measured vectors
 _MEASURED = 1024  # vectors at most that new ones are drawn from
 
 
 def draw_texts(texts: Sequence[str]) -> Iterator[str]:
-    """Texts without end, no two alike and none of `texts`; the same ones in every run."""
+    """Texts without end, no two alike and none of `texts`; the same ones in every run.
+
+    Raises `BenchError` where so little is given that no other text can be made of it.
+    """
     chance = random.Random(_SEED)
     tokens = [_TOKEN.findall(text) for text in texts]
     followers: dict[str, list[str]] = defaultdict(list)
@@ -38,8 +43,9 @@ def draw_texts(texts: Sequence[str]) -> Iterator[str]:
         for token, following in pairwise(line):
             followers[token].append(following)
     taken = set(map(_key, texts))
-    while True:
-        length = len(chance.choice(tokens))
+    repeated = 0  # walks in a row that gave nothing new
+    while repeated < _MOST_REPEATED:
+        length = len(chance.choice(tokens)) + repeated  # where all short walks are taken, longer ones are left
         walk = [chance.choice(tokens)[0]]
         while len(walk) < length:
             walk.append(chance.choice(followers.get(walk[-1]) or chance.choice(tokens)))
@@ -47,7 +53,11 @@ def draw_texts(texts: Sequence[str]) -> Iterator[str]:
             del walk[-max(1, len(walk) // 10) :]
         if any(map(str.isalnum, text)) and (key := _key(text)) not in taken:
             taken.add(key)
+            repeated = 0
             yield text
+        else:
+            repeated += 1
+    raise BenchError("the texts are too few and too short to draw others from; name more files")
 
 
 class DrawnVectors:

@@ -20,9 +20,10 @@ import numpy as np
 
 from evals.bench.contender import title, why_missing
 from evals.bench.drawing import draw_texts
+from evals.bench.errors import BenchError
 from evals.bench.figures import FLOOR, Measurement, Results, parse_results
 from evals.bench.machine import load, machine_state
-from evals.bench.texts import BenchError, Texts
+from evals.bench.texts import Texts
 from evals.bench.worker import Figures, Job, K, write_job
 from index.embedding import open_embedder
 from index.storage import replace_file

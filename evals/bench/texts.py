@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.bench.errors import BenchError
 from evals.development_set import development_cases, development_documents
 from evals.squad import read_squad
 from index.chunking import chunk_document
-from index.errors import TongwenError
+from index.folders import shown
 from index.loading import load_paths
 from index.parsing import Parser
 from index.schema import Document
@@ -20,10 +21,6 @@ from index.sentences import sentence_spans
 
 _SEED = 20260101
 _SHORTEST_QUESTION = 8  # characters of a sentence that is asked for
-
-
-class BenchError(TongwenError):
-    """A benchmark cannot be run or read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,12 @@ def read_texts(paths: Sequence[Path], most_questions: int) -> Texts:
         documents += squad.documents
         asked += [(one.text, one.document_id, one.answers) for one in squad.questions if one.answers]
     documents += _load([path for path in paths if path not in sets])
-    held = {chunk.text: chunk.document_id for document in documents for chunk in chunk_document(document)}
+    held = {
+        chunk.text: chunk.document_id
+        for document in documents
+        for chunk in chunk_document(document)
+        if any(map(str.isalnum, chunk.text))  # what has no letter and no digit cannot be a document
+    }
     texts = sorted(held)
     order = random.Random(_SEED)
     order.shuffle(texts)
@@ -79,21 +81,22 @@ def read_texts(paths: Sequence[Path], most_questions: int) -> Texts:
         questions = list(_opening_questions(texts))[:most_questions]
     if len(questions) < 2:
         raise BenchError("the texts are too few to ask questions of; name more files, or none for the ones that ship")
-    names = ", ".join(map(_shown, paths)) or "the development set"
+    names = ", ".join(" ".join(shown(path.name).split()) for path in paths) or "the development set"
     return Texts(names, tuple(texts), tuple(questions))
 
 
-def _shown(path: Path) -> str:
-    """The name of a file, which need not be text, on one line."""
-    return " ".join(path.name.encode("utf-8", "replace").decode().split())
-
-
 def _load(paths: Sequence[Path]) -> Iterator[Document]:
+    """The documents of files and folders; of each path there has to be one, and what else cannot be read is not there.
+
+    Two benchmarks of a folder that differ in what could be read have another fingerprint.
+    """
     with Parser() as parser:
-        for loaded in load_paths(paths, parser):
-            if loaded.rejected and not loaded.documents:
-                raise BenchError(f"{loaded.source} {loaded.rejected[0].reason}")
-            yield from loaded.documents
+        for path in paths:
+            loaded = list(load_paths([path], parser))
+            if not any(file.documents for file in loaded):
+                raise BenchError(next(f"{file.source} {file.rejected[0].reason}" for file in loaded if file.rejected))
+            for file in loaded:
+                yield from file.documents
 
 
 def _answering(texts: Sequence[str], held: dict[str, str], document_id: str, answers: Sequence[str]) -> Iterator[int]:

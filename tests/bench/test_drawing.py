@@ -6,8 +6,11 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evals.bench.drawing import DrawnVectors, draw_texts
+from evals.bench.errors import BenchError
 from evals.development_set import development_documents
 from index.chunking import MAX_CHUNK_WORDS, chunk_document, count_words
 from index.embedding import HashingEmbedder
@@ -29,6 +32,21 @@ def test_they_are_the_same_in_every_run():
 def test_each_is_one_passage():
     assert max(map(count_words, DRAWN)) <= MAX_CHUNK_WORDS
     assert [len(chunk_document(make_document(text, name="1", source="-"))) for text in DRAWN[:50]] == [1] * 50
+
+
+@given(
+    st.lists(st.text("深水港在北岸。 ab,\n9", min_size=1).filter(lambda text: any(map(str.isalnum, text))), min_size=2)
+)
+@settings(max_examples=50, deadline=None)
+def test_of_whatever_is_given_new_passages_are_drawn(texts):
+    drawn = list(islice(draw_texts(texts), 20))
+    assert len({*texts, *drawn}) == len({*texts}) + 20
+    assert all(any(map(str.isalnum, text)) and count_words(text) <= MAX_CHUNK_WORDS for text in drawn)
+
+
+def test_of_nearly_nothing_no_more_than_there_is_can_be_drawn():
+    with pytest.raises(BenchError, match="too few"):
+        list(draw_texts(["哈", "哈哈"]))
 
 
 @pytest.mark.parametrize("script", [r"[一-鿿]{2}", r"[a-z]+"], ids=["pairs of characters", "English words"])

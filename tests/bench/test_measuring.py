@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from evals.bench.contender import why_missing
+from evals.bench.errors import BenchError
 from evals.bench.figures import FLOOR
 from evals.bench.measuring import Plan, measure, open_results, read_results
 from evals.bench.report import write_report
-from evals.bench.texts import BenchError, read_texts
+from evals.bench.texts import read_texts
 
 ROOT = Path(__file__).parents[2]
 

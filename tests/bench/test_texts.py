@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from evals.bench.texts import BenchError, read_texts
+from evals.bench.errors import BenchError
+from evals.bench.texts import read_texts
 
 STORIES = {
     "zh": "西塘站在六号线的起点。首班列车六时十分开出。",
@@ -64,7 +65,8 @@ def test_the_same_files_give_the_same_benchmark(folder):
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("故事 a.txt", "故事 a.txt"), ("a\n# b.txt", "a # b.txt"), (os.fsdecode(b"\xff.txt"), "?.txt")]
+    ("name", "shown"),
+    [("故事 a.txt", "故事 a.txt"), ("a\n# b.txt", "a # b.txt"), (os.fsdecode(b"\xff.txt"), r"\xff.txt")],
 )
 def test_the_name_of_a_file_is_text_on_one_line(tmp_path, name, shown):
     (tmp_path / name).write_text("\n\n".join(STORIES.values()), "utf-8")
@@ -74,6 +76,16 @@ def test_the_name_of_a_file_is_text_on_one_line(tmp_path, name, shown):
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(BenchError, match=r"missing\.txt"):
         read_texts([tmp_path / "missing.txt"], 10)
+
+
+def test_of_a_folder_what_can_be_read_is_taken(folder):
+    (folder / "empty.txt").write_text("", "utf-8")
+    assert sorted(read_texts([folder], 10).texts) == sorted(STORIES.values())
+
+
+def test_a_passage_without_a_letter_is_no_text(folder):
+    (folder / "ruled.txt").write_text("-----\n\n……\n\n*****", "utf-8")
+    assert sorted(read_texts([folder], 10).texts) == sorted(STORIES.values())
 
 
 def test_texts_too_few_to_ask_of_are_an_error(tmp_path):
