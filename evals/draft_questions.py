@@ -24,7 +24,7 @@ _NUMBER_ZH = re.compile(r"^[\d.,%％\s〇零一二两三四五六七八九十百
 _HEDGE_ENDING_ZH = re.compile(rf"(?:接近|达到|多达|高达|超过|增至|共计|合计|将|有|是|为|{_HEDGE_ZH})\s*$")
 _LEAST_ZH = 4  # characters of a clause before its figure; a shorter one says not what it is of
 _CLAUSE_ZH = re.compile(r"[，；：。！？]")
-_GLOSSED_YEAR_ZH = re.compile(r"(?:今年|去年|前年|明年)\s*（(\d{4})\s*年）")
+GLOSSED_YEAR_ZH = re.compile(r"(?:今年|去年|前年|明年)\s*（(\d{4})\s*年）")
 _SHARE_ZH = re.compile(r"(?:率|幅|比例|份额|占比|比重)$")
 _SPEECH_ZH = re.compile(r"(?:宣布|表示|说|称|指出|透露|强调|预计|认为)$")
 _OPENING_ZH = re.compile(r"^(?:仅|不过|但是?|而且|同时|其中|此外|另外|因此|才)[，]?")
@@ -116,7 +116,7 @@ def _chinese_question(sentence: str, figure: Quantity, subject: str | None, date
     question = _OPENING_ZH.sub("", question.strip())
     if subject:
         question = _OWN_ZH.sub(lambda _: subject, question)
-    question = _GLOSSED_YEAR_ZH.sub(r" \1 年", question).strip()
+    question = GLOSSED_YEAR_ZH.sub(r" \1 年", question).strip()
     earlier = [date for date in dates if date.end <= start and re.match(r"\d{4}", str(date.value))]
     if earlier and not re.search(r"\d{4}|[今去明前]年", question):
         question = f"{earlier[-1].text}，{question}"

@@ -162,7 +162,10 @@ class Assistant:
 
     def _stand_alone(self, question: str, history: Sequence[Exchange]) -> str:
         from rag.follow_up import stand_alone
+        from rag.small_talk import is_small_talk
 
+        if is_small_talk(question):
+            return question
         rewritten = self._rewriter.rewrite(question, history) if self._rewriter and history else None
         return rewritten or stand_alone(question, history, self._names.names())
 

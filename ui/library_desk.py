@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from index.errors import LibraryMissing, TongwenError
 from ui.adding import Adding
 from ui.offered import Offered, file_name, read_offered, source_of
+from ui.rendering.escaping import one_line
 
 if TYPE_CHECKING:
     from index.extraction import LoadedFile
     from index.library import Library
     from index.parsing import Parser
     from index.removal import RemovedDocument
-    from index.schema import DocumentSummary
+    from index.schema import Document, DocumentSummary
     from index.web_address import AllowedHost
 
 PAGE_SIZE = 50
@@ -132,7 +133,7 @@ class LibraryDesk:
                 yield LoadedFile(offered.source, rejected=(Rejected(TEXT_TOO_LONG),))
                 return
             for loaded in read_offered([offered], parser):
-                named = tuple(replace(one, title=called or _title_of(one.text)) for one in loaded.documents)
+                named = tuple(replace(one, title=called or _own_title(one)) for one in loaded.documents)
                 yield replace(loaded, documents=named)
 
         return Adding(self.library, [called], load, self._turn)
@@ -212,14 +213,14 @@ def _read_file(path: str, parser: Parser) -> LoadedFile:
     return loaded
 
 
-def _title_of(text: str) -> str:
+def _own_title(document: Document) -> str:
     """Its first heading; of a text without one, the words that it begins with."""
     from index.chunking import first_heading
 
-    if heading := first_heading(text):
-        return heading
-    line = next(line for line in text.splitlines() if any(character.isalnum() for character in line))
-    words = " ".join(line.strip("-*> \t").split())
+    if first_heading(document.text):
+        return document.title
+    line = next(line for line in document.text.splitlines() if any(character.isalnum() for character in line))
+    words = one_line(line.strip("-*> \t"))
     return words if len(words) <= _LONGEST_OPENING else f"{words[: _LONGEST_OPENING - 1].rstrip()}…"
 
 

@@ -54,6 +54,19 @@ def found_by_terms(library: Library, question: str) -> list[Chunk]:
 # Adding
 
 
+def test_its_version_is_another_after_every_change(tmp_path: Path, embedder: Embedder, write: MakeDocument) -> None:
+    library = Library(tmp_path / "library", embedder)
+    versions = [library.version()]
+    for text in ("港口于 1931 年建成。", "The quay was built in 1931."):
+        add(library, write(text))
+        versions.append(library.version())
+    library.remove(library.documents()[0].id)
+    versions.append(library.version())
+    assert versions[0] == ""
+    assert len(set(versions)) == 4
+    assert Library(tmp_path / "library", embedder).version() == versions[-1]
+
+
 def test_a_new_library_lies_in_a_folder_that_it_makes(tmp_path: Path, embedder: Embedder, write: MakeDocument) -> None:
     library = Library(tmp_path / "a" / "图书馆", embedder)
     assert not library.exists()

@@ -1,7 +1,8 @@
-"""What asks nothing of the documents is answered with what can be asked, and no model or passage is used for it."""
+"""What asks nothing of the documents is answered with what can be asked, and no model is asked."""
 
 import pytest
 
+from rag.answer import Exchange
 from rag.assistant import Assistant
 from rag.small_talk import is_small_talk
 from tests.rag.scripted import ScriptedAnswerer
@@ -54,3 +55,20 @@ def test_it_is_told_what_can_be_asked_and_nothing_is_cited(library_of, batteries
     answer = Assistant(library, ScriptedAnswerer("A model has said this.")).ask(said)
     assert (answer.refused, answer.reason, answer.citations, answer.complete) == (True, "no_question", (), True)
     assert answer.text.startswith(begins)
+
+
+class Rewriter:
+    def rewrite(self, question, history):
+        raise AssertionError("a model was asked")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("海源电池的市场份额是多少？", "好的，谢谢！"), ("How large is the market share of Haiyuan?", "Great, thanks!")],
+)
+def test_within_a_conversation_nothing_is_added_to_it(library_of, batteries, asked, said):
+    library = library_of(*batteries.values())
+    history = (Exchange(asked, "18% [1]"),)
+    for assistant in (Assistant(library), Assistant(library, rewriter=Rewriter())):
+        answer = assistant.ask(said, history)
+        assert (answer.reason, answer.standalone) == ("no_question", said)

@@ -223,6 +223,7 @@ def test_what_nobody_foresaw_has_a_reference_in_the_log(tmp_path, arrive, caplog
         ("", "# 标题\n\n正文。", "标题"),
         ("计划 2025/26.v2", "# 标题\n\n正文。", "计划 2025/26.v2"),
         ("Plan", "Words.", "Plan"),
+        ("", "Left \u202eright 右。", "Left �right 右。"),
         ("", "\n- 港口于 1931 年建成。\n第二行。", "港口于 1931 年建成。"),
         ("", "The harbour of the town was built in 1931 by two.", "The harbour of the town was built in 19…"),
         ("两行\n标题", "Words 文字。", "两行 标题"),

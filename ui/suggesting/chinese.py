@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from evals.draft_questions import figure_question, is_worth_asking
+from evals.draft_questions import GLOSSED_YEAR_ZH, figure_question, is_worth_asking
 from index.language import HAN, search_copy
 from rag.quantities import Quantity, find_quantities
 from ui.suggesting.candidate import Made
@@ -19,7 +19,6 @@ _NOT_PLAIN = re.compile(r"——|[？?！!「」『』“”\"…：；]|\n")
 _BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)")
 _REPORTED = re.compile(r"^[^，。：]{2,24}?(?:说|表示|认为|指出|宣布|估计|强调|透露|說|認為|宣佈)，")
 _DATE_FIRST = re.compile(r"^(?:在|于|於|自)?(?P<date>[^，仅僅只]{0,6}\d{4}\s*年[^，]{0,8}?)，(?=[^，])")
-_GLOSSED_YEAR = re.compile(r"[今去前明]年（(\d{4}) ?年）")
 _PURPOSE_FIRST = re.compile(r"(?:为了|為了)[^，]{2,20}，")
 _ALSO = re.compile(rf"(?<=[{HAN}A-Za-z])(?:还(?![款原债贷])|還(?![款原債貸])|也)(?![是有不没沒])")
 _BORDER = re.compile(r"，|,(?!\d)")
@@ -77,7 +76,7 @@ _PLACED = re.compile(r"^(?P<subject>[^，：、的是了]{2,16}?)(?:位于|位�
 def chinese_questions(sentence: str) -> Iterator[Made]:
     """What can be asked of the sentence; nothing of one that is not plain."""
     plain = _REPORTED.sub(
-        "", _BRACKETED.sub("", _GLOSSED_YEAR.sub(r"\1 年", _full_width(sentence.strip()))).rstrip("。.！")
+        "", _BRACKETED.sub("", GLOSSED_YEAR_ZH.sub(r"\1 年", _full_width(sentence.strip()))).rstrip("。.！")
     )
     if _NOT_PLAIN.search(plain):
         return
